@@ -1,0 +1,75 @@
+/** The outside world, as small as we can make it. Real ones live in adapters/, fakes in test/support/; both pass test/ports/. */
+
+export interface Clock {
+  /** The present instant. Business time may be held in sandbox mode; real time never is. */
+  now(): Date
+}
+
+export interface Ids {
+  /** A new id: 32 lower-case hex characters that sort by age (UUIDv7 without dashes). */
+  next(): string
+}
+
+/** An account as the target itself shows it. `values` holds, per attribute (`groups`), the entitlement values it has. */
+export interface TargetAccount {
+  nativeIdentity: string
+  name: string
+  disabled: boolean
+  values: Record<string, string[]>
+}
+
+/** What a target needs to know to create an account. */
+export interface NewTargetAccount {
+  nativeIdentity: string
+  displayName: string
+  firstName: string
+  lastName: string
+  email: string | null
+}
+
+/** One entitlement value on one account: what is added, removed and read back. */
+export interface TargetValue {
+  nativeIdentity: string
+  attribute: string
+  value: string
+}
+
+/**
+ * A target system. Every call is one attempt with its own time limit and throws TargetError when it did not work.
+ * Calls may be repeated: adding what is there, removing what is gone and creating an account that exists are no errors.
+ */
+export interface Connector {
+  /** Reaches the target and checks the credentials; changes nothing. */
+  test(): Promise<void>
+  /** The account, or undefined when the target has none of that name. */
+  readAccount(nativeIdentity: string): Promise<TargetAccount | undefined>
+  createAccount(account: NewTargetAccount): Promise<void>
+  addValue(value: TargetValue): Promise<void>
+  removeValue(value: TargetValue): Promise<void>
+  /** Frees sockets and pools. */
+  close(): Promise<void>
+}
+
+export type TargetErrorKind =
+  /** No answer, or the connection broke: the call may or may not have worked. */
+  | 'unreachable'
+  /** The target asks for patience (429, 503). */
+  | 'busy'
+  /** The target answered with an error that may pass (5xx, 409, 412). */
+  | 'failed'
+  /** The target refuses what we ask and will refuse it again (400, 401, 403, unknown value). */
+  | 'refused'
+
+/** Why a target did not do what it was asked, in the target's own words where it gave some. */
+export class TargetError extends Error {
+  override readonly name = 'TargetError'
+  readonly kind: TargetErrorKind
+  /** How long the target asked us to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(kind: TargetErrorKind, message: string, retryAfterMs?: number) {
+    super(message)
+    this.kind = kind
+    this.retryAfterMs = retryAfterMs
+  }
+}
