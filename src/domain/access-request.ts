@@ -1,0 +1,253 @@
+import type { ItemType, RequestConfig, RequestKind, RequestRules } from './access-model.ts'
+import { rulesFor } from './access-model.ts'
+import { type NewApproval, planSteps } from './approval.ts'
+import type { ItemState } from './lifecycle.ts'
+import type { RoutedItem, RoutingFacts } from './routing.ts'
+import type { TenantConfig } from './tenant-config.ts'
+
+export interface AccountChoice {
+  sourceId: string | null
+  accounts: { accountUuid: string | null; nativeIdentity: string | null }[]
+}
+
+/** One line of a request as the caller wrote it. `path` is where it stands in the body, for messages. */
+export interface AskedItem {
+  path: string
+  type: ItemType
+  id: string
+  comment: string | null
+  clientMetadata: Record<string, string> | null
+  startAt: Date | null
+  endAt: Date | null
+  assignmentId: string | null
+  nativeIdentity: string | null
+  accountSelection: AccountChoice[] | null
+}
+
+export interface Ask {
+  kind: RequestKind
+  entries: { recipientId: string; path: string; items: AskedItem[] }[]
+  clientMetadata: Record<string, string> | null
+}
+
+/** An item with the rules of its source, so that nothing needs looking up while planning. */
+export interface AskableItem extends RoutedItem {
+  sourceRequestConfig: RequestConfig | null
+}
+
+export interface OpenAsk {
+  recipientId: string
+  itemId: string
+  kind: RequestKind
+  sameAsk: string
+  requestId: string
+}
+
+/** A live assignment of one of the recipients on one of the items. */
+export interface Held {
+  assignmentId: string
+  recipientId: string
+  itemId: string
+  origin: 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'
+  nativeIdentity: string | null
+  startAt: Date | null
+  endAt: Date | null
+  requestId: string | null
+}
+
+/** What the store knows that the plan needs. Loaded once, passed in. */
+export interface CreateFacts {
+  items: Map<string, AskableItem>
+  open: OpenAsk[]
+  held: Held[]
+  config: TenantConfig
+  routing: RoutingFacts
+}
+
+export interface NewRequestedItem {
+  id: string
+  requestId: string
+  recipientId: string
+  itemType: ItemType
+  itemId: string
+  state: ItemState
+  asked: AskedItem
+  sameAsk: string
+  currentStartAt: Date | null
+  currentEndAt: Date | null
+  policy: RequestRules
+  stepNumber: number
+  approvals: NewApproval[]
+  /** Why it was cancelled on arrival; null for an item that goes on. */
+  cancelledBecause: string | null
+}
+
+export interface NewAccessRequest {
+  id: string
+  kind: RequestKind
+  requesterId: string
+  recipientId: string
+  attributesHash: number
+  clientMetadata: Record<string, string> | null
+  items: NewRequestedItem[]
+}
+
+export interface ExistingAsk {
+  recipientId: string
+  requestId: string
+  attributesHash: number
+  items: { type: ItemType; id: string }[]
+}
+
+/** Everything that must be saved together, or not at all. `requests` are all new rows; `answered` those the caller is told of as new. */
+export interface CreatePlan {
+  requests: NewAccessRequest[]
+  answered: NewAccessRequest[]
+  existing: ExistingAsk[]
+}
+
+/**
+ * Takes a checked ask; returns one request per recipient with its items, approvals and first states. What is already asked for or held
+ * unchanged becomes a cancelled item that says so, and the earlier request is named in `existing`.
+ */
+export function planCreate(requesterId: string, ask: Ask, facts: CreateFacts, now: Date, newId: () => string): CreatePlan {
+  const plan: CreatePlan = { requests: [], answered: [], existing: [] }
+  for (const entry of ask.entries) {
+    const fresh: AskedItem[] = []
+    const repeated: { asked: AskedItem; why: Repeat }[] = []
+    for (const asked of distinct(entry.items, now)) {
+      const why = repeatOf(ask.kind, entry.recipientId, asked, facts, now)
+      if (why) repeated.push({ asked, why })
+      else fresh.push(asked)
+    }
+    const context = { requesterId, ask, recipientId: entry.recipientId, facts, now, newId }
+    const known = repeated.filter(({ why }) => why.requestId !== null)
+    const unknown = repeated.filter(({ why }) => why.requestId === null)
+    addExisting(plan, entry.recipientId, ask.kind, known, now)
+    if (known.length > 0) plan.requests.push(newRequest(context, [], known))
+    if (fresh.length + unknown.length > 0) {
+      const request = newRequest(context, fresh, unknown)
+      plan.requests.push(request)
+      plan.answered.push(request)
+    }
+  }
+  return plan
+}
+
+interface Context {
+  requesterId: string
+  ask: Ask
+  recipientId: string
+  facts: CreateFacts
+  now: Date
+  newId: () => string
+}
+
+/** An item named twice in one call is one ask. */
+function distinct(items: AskedItem[], now: Date): AskedItem[] {
+  const seen = new Map(items.map((asked) => [`${asked.type} ${asked.id} ${sameAskOf(asked, now)}`, asked]))
+  return [...seen.values()]
+}
+
+interface Repeat {
+  /** The earlier request that covers it; null when none did (imported access, or nothing to revoke). */
+  requestId: string | null
+  text: string
+}
+
+function repeatOf(kind: RequestKind, recipientId: string, asked: AskedItem, facts: CreateFacts, now: Date): Repeat | undefined {
+  const sameAsk = sameAskOf(asked, now)
+  const open = facts.open.find((o) => o.recipientId === recipientId && o.itemId === asked.id && o.kind === kind && o.sameAsk === sameAsk)
+  if (open) return { requestId: open.requestId, text: `Duplicate: the same access is already asked for in request ${open.requestId}.` }
+  const held = heldBy(recipientId, asked, facts)
+  if (kind === 'REVOKE') return held.length > 0 ? undefined : { requestId: null, text: 'There is nothing to revoke: the access is not held.' }
+  const unchanged = held.find((h) => sameInstant(h.endAt, asked.endAt) && !changesStart(h, asked, now))
+  if (!unchanged || asked.accountSelection) return undefined
+  return { requestId: unchanged.requestId, text: 'Duplicate: the access is already held, with the same account and dates.' }
+}
+
+/** The live assignments an asked item is about. */
+export function heldBy(recipientId: string, asked: Pick<AskedItem, 'id' | 'assignmentId' | 'nativeIdentity'>, facts: Pick<CreateFacts, 'held'>): Held[] {
+  return facts.held.filter(
+    (h) =>
+      h.recipientId === recipientId &&
+      h.itemId === asked.id &&
+      (asked.assignmentId === null || h.assignmentId === asked.assignmentId) &&
+      (asked.nativeIdentity === null || h.nativeIdentity === null || h.nativeIdentity === asked.nativeIdentity),
+  )
+}
+
+/** A start date matters only for access that has not started yet (R16). */
+function changesStart(held: Held, asked: AskedItem, now: Date): boolean {
+  if (held.startAt === null || held.startAt <= now) return asked.startAt !== null && asked.startAt > now
+  return !sameInstant(held.startAt, asked.startAt)
+}
+
+function sameInstant(a: Date | null, b: Date | null): boolean {
+  return (a?.getTime() ?? null) === (b?.getTime() ?? null)
+}
+
+function addExisting(plan: CreatePlan, recipientId: string, kind: RequestKind, known: { asked: AskedItem; why: Repeat }[], now: Date): void {
+  for (const { asked, why } of known) {
+    const requestId = why.requestId as string
+    const same = plan.existing.find((e) => e.recipientId === recipientId && e.requestId === requestId)
+    if (same) same.items.push(asked)
+    else plan.existing.push({ recipientId, requestId, attributesHash: attributesHash(kind, [asked], now), items: [asked] })
+  }
+}
+
+function newRequest(context: Context, fresh: AskedItem[], cancelled: { asked: AskedItem; why: Repeat }[]): NewAccessRequest {
+  const { requesterId, ask, recipientId, newId, now } = context
+  const id = newId()
+  const items = [
+    ...fresh.map((asked) => newItem(context, id, asked, null)),
+    ...cancelled.map(({ asked, why }) => newItem(context, id, asked, why.text)),
+  ]
+  const all = items.map((i) => i.asked)
+  return { id, kind: ask.kind, requesterId, recipientId, attributesHash: attributesHash(ask.kind, all, now), clientMetadata: ask.clientMetadata, items }
+}
+
+function newItem(context: Context, requestId: string, asked: AskedItem, cancelledBecause: string | null): NewRequestedItem {
+  const { requesterId, ask, recipientId, facts, now, newId } = context
+  const item = facts.items.get(asked.id) as AskableItem
+  const policy = rulesFor(item, ask.kind, item.sourceRequestConfig, facts.config.entitlements)
+  const steps = cancelledBecause === null ? planSteps(policy, 0, { item, requesterId, recipientId }, [], facts.routing, newId) : undefined
+  const held = heldBy(recipientId, asked, facts)[0]
+  return {
+    id: newId(),
+    requestId,
+    recipientId,
+    itemType: asked.type,
+    itemId: asked.id,
+    state: steps ? stateAfter(steps.finished, asked.startAt, now) : 'CANCELLED',
+    asked,
+    sameAsk: sameAskOf(asked, now),
+    currentStartAt: held?.startAt ?? null,
+    currentEndAt: held?.endAt ?? null,
+    policy,
+    stepNumber: steps?.stepNumber ?? 0,
+    approvals: steps?.approvals ?? [],
+    cancelledBecause,
+  }
+}
+
+/** Where an item goes when its steps were started: to its approvers, to wait for its start date, or straight to provisioning. */
+export function stateAfter(approvalsFinished: boolean, startAt: Date | null, now: Date): ItemState {
+  if (!approvalsFinished) return 'AWAITING_APPROVAL'
+  return startAt !== null && startAt > now ? 'SCHEDULED' : 'PROVISIONING'
+}
+
+/** What, beside recipient, item and kind, makes two asks the same: dates (a start in the past is "now") and the account chosen. */
+export function sameAskOf(asked: AskedItem, now: Date): string {
+  const start = asked.startAt !== null && asked.startAt > now ? asked.startAt.toISOString() : null
+  const accounts = asked.accountSelection?.map((choice) => [choice.sourceId, choice.accounts.map((a) => a.nativeIdentity ?? a.accountUuid)]) ?? null
+  return JSON.stringify([start, asked.endAt?.toISOString() ?? null, accounts, asked.assignmentId, asked.nativeIdentity])
+}
+
+/** A signed 32-bit number (FNV-1a) that is the same whenever the same access is asked for, whoever it is for and in whatever order. */
+export function attributesHash(kind: RequestKind, items: AskedItem[], now: Date): number {
+  const parts = items.map((asked) => `${asked.type} ${asked.id} ${sameAskOf(asked, now)}`).sort()
+  let hash = 0x811c9dc5
+  for (const char of [kind, ...parts].join('\n')) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193)
+  return hash | 0
+}

@@ -1,0 +1,219 @@
+import type { AccessItem, Selector } from './access-model.ts'
+
+/** Who is asked, and why. Pure: people, groups and one step's selector in; candidates and an explanation out. */
+
+export interface Person {
+  id: string
+  name: string
+  managerId: string | null
+  active: boolean
+}
+
+export interface Group {
+  id: string
+  name: string
+  memberIds: string[]
+}
+
+/** An item with the owners around it. */
+export interface RoutedItem extends AccessItem {
+  sourceOwnerId: string | null
+  appOwnerId: string | null
+}
+
+export interface RoutingFacts {
+  /** Everybody the steps may name, with their managers above them. */
+  people: Map<string, Person>
+  groups: Map<string, Group>
+  /** Active org admins, in id order, so that the last resort is the same every time. */
+  adminIds: string[]
+  fallbackApproverId: string | null
+  /** The wire's autoApprovalEnabled: a step whose approver is the requester passes by itself (R27). */
+  autoApproval: boolean
+}
+
+export interface Question {
+  item: RoutedItem
+  requesterId: string
+  recipientId: string
+}
+
+export interface Reason {
+  rule: Selector['kind'] | 'INACTIVE' | 'NO_MANAGER' | 'OWN_ACCESS' | 'SELF_REVIEW' | 'FALLBACK' | 'ADMIN' | 'EMPTY' | 'EARLIER_DECISION' | 'AUTOMATIC'
+  text: string
+}
+
+export interface Handover {
+  reason: 'SELF_REVIEW_DELEGATION' | 'AUTOMATIC_REASSIGNMENT'
+  fromId: string
+  toId: string
+}
+
+export interface Asked {
+  scheme: Selector['kind']
+  original: { type: 'IDENTITY' | 'GOVERNANCE_GROUP'; id: string }
+  /** Null while a group holds the question. */
+  ownerId: string | null
+  candidateIds: string[]
+  explanation: Reason[]
+  handovers: Handover[]
+  /** True when the wire's auto-approval switch answers the step. */
+  automatic: boolean
+}
+
+/**
+ * Takes one step's selector; returns who may decide it. Never names the recipient, an inactive person, or (without auto-approval) the
+ * requester: each is passed on to the manager above, then the fallback approver, then an org admin.
+ */
+export function whoIsAsked(selector: Selector, question: Question, facts: RoutingFacts): Asked {
+  const groupIds = groupsOf(selector, question.item)
+  return groupIds ? askGroups(selector, groupIds, question, facts) : askPeople(selector, peopleOf(selector, question, facts), question, facts)
+}
+
+function groupsOf(selector: Selector, item: RoutedItem): string[] | undefined {
+  if (selector.kind === 'GOVERNANCE_GROUP') return selector.groupId ? [selector.groupId] : []
+  if (selector.kind === 'ADDITIONAL_GOVERNANCE_GROUP') return item.additionalGroupIds
+  return undefined
+}
+
+function peopleOf(selector: Selector, { item, recipientId }: Question, facts: RoutingFacts): string[] {
+  const ids: Record<string, (string | null | undefined)[]> = {
+    MANAGER: [facts.people.get(recipientId)?.managerId],
+    OWNER: [item.ownerId],
+    SOURCE_OWNER: [item.sourceOwnerId],
+    APP_OWNER: [item.appOwnerId],
+    ALL_OWNERS: [item.ownerId, ...item.additionalOwnerIds],
+    ADDITIONAL_OWNER: item.additionalOwnerIds,
+  }
+  return (ids[selector.kind] ?? []).filter((id): id is string => typeof id === 'string')
+}
+
+const because: Record<Selector['kind'], string> = {
+  MANAGER: 'is the manager of the person the access is for',
+  OWNER: 'owns the requested item',
+  SOURCE_OWNER: 'owns the source of the requested item',
+  APP_OWNER: 'owns the application of the requested item',
+  GOVERNANCE_GROUP: 'is a member of the governance group asked',
+  ALL_OWNERS: 'is one of the owners of the requested item',
+  ADDITIONAL_OWNER: 'is an additional owner of the requested item',
+  ADDITIONAL_GOVERNANCE_GROUP: 'is a member of an additional owner group of the requested item',
+}
+
+function askPeople(selector: Selector, ids: string[], question: Question, facts: RoutingFacts): Asked {
+  const first = ids[0]
+  if (first === undefined) return askLastResort(selector, question, facts, nobodyNamed(selector))
+  const found = ids.map((id) => standIn(id, question, facts))
+  const explanation: Reason[] = ids.map((id) => ({ rule: selector.kind, text: `${nameOf(id, facts)} ${because[selector.kind]}.` }))
+  const candidateIds = [...new Set(found.map((f) => f.personId))]
+  return {
+    scheme: selector.kind,
+    original: { type: 'IDENTITY', id: first },
+    ownerId: candidateIds[0] ?? null,
+    candidateIds,
+    explanation: [...explanation, ...found.flatMap((f) => f.reasons)],
+    handovers: found.flatMap((f) => f.handovers),
+    automatic: facts.autoApproval && candidateIds.includes(question.requesterId),
+  }
+}
+
+function nobodyNamed(selector: Selector): Reason {
+  return selector.kind === 'MANAGER'
+    ? { rule: 'NO_MANAGER', text: 'The person the access is for has no manager.' }
+    : { rule: 'EMPTY', text: `Nobody is named for the step ${selector.kind}.` }
+}
+
+function askGroups(selector: Selector, groupIds: string[], question: Question, facts: RoutingFacts): Asked {
+  const groups = groupIds.flatMap((id) => facts.groups.get(id) ?? [])
+  const members = [...new Set(groups.flatMap((group) => group.memberIds))]
+  const candidateIds = members.filter((id) => mayDecide(id, question, facts)).sort()
+  const first = groups[0]
+  const text = `The governance group ${groups.map((g) => g.name).join(', ') || 'of this step'} is asked; any one member decides.`
+  if (candidateIds.length === 0 || !first) {
+    const reason: Reason = { rule: 'EMPTY', text: 'The governance group has no member who may decide.' }
+    const stand = askLastResort(selector, question, facts, reason)
+    return first ? { ...stand, original: { type: 'GOVERNANCE_GROUP', id: first.id } } : stand
+  }
+  return {
+    scheme: selector.kind,
+    original: { type: 'GOVERNANCE_GROUP', id: first.id },
+    ownerId: null,
+    candidateIds,
+    explanation: [{ rule: selector.kind, text }],
+    handovers: [],
+    // Membership alone does not answer for a group: that would be the newer INDIRECT mode.
+    automatic: false,
+  }
+}
+
+function askLastResort(selector: Selector, question: Question, facts: RoutingFacts, why: Reason): Asked {
+  const { personId, reasons } = lastResort(question, facts)
+  return {
+    scheme: selector.kind,
+    original: { type: 'IDENTITY', id: personId },
+    ownerId: personId,
+    candidateIds: [personId],
+    explanation: [why, ...reasons],
+    handovers: [],
+    automatic: false,
+  }
+}
+
+interface StandIn {
+  personId: string
+  reasons: Reason[]
+  handovers: Handover[]
+}
+
+/** The person, or whoever answers in their place: up the chain of managers (loops are left), then the last resort. */
+function standIn(startId: string, question: Question, facts: RoutingFacts): StandIn {
+  const reasons: Reason[] = []
+  const seen = new Set<string>()
+  let id: string | null = startId
+  let selfReview = false
+  while (id !== null && !seen.has(id)) {
+    seen.add(id)
+    const objection = objectionTo(id, question, facts)
+    if (!objection) return { personId: id, reasons, handovers: handover(startId, id, selfReview) }
+    reasons.push(objection)
+    selfReview ||= objection.rule !== 'INACTIVE'
+    id = facts.people.get(id)?.managerId ?? null
+  }
+  const last = lastResort(question, facts)
+  return { personId: last.personId, reasons: [...reasons, ...last.reasons], handovers: handover(startId, last.personId, selfReview) }
+}
+
+function handover(fromId: string, toId: string, selfReview: boolean): Handover[] {
+  if (fromId === toId) return []
+  return [{ reason: selfReview ? 'SELF_REVIEW_DELEGATION' : 'AUTOMATIC_REASSIGNMENT', fromId, toId }]
+}
+
+/** Why somebody may not decide this question, or undefined when they may. */
+export function objectionTo(id: string, { requesterId, recipientId }: Question, facts: RoutingFacts): Reason | undefined {
+  const name = nameOf(id, facts)
+  if (!facts.people.get(id)?.active) return { rule: 'INACTIVE', text: `${name} is not active, so the question goes to their manager.` }
+  if (facts.autoApproval && id === requesterId) return undefined
+  if (id === recipientId) return { rule: 'OWN_ACCESS', text: `${name} would decide on their own access, so their manager is asked.` }
+  if (id === requesterId) return { rule: 'SELF_REVIEW', text: `${name} made the request, so their manager is asked.` }
+  return undefined
+}
+
+function mayDecide(id: string, question: Question, facts: RoutingFacts): boolean {
+  return objectionTo(id, question, { ...facts, autoApproval: false }) === undefined
+}
+
+/** The fallback approver, then the first org admin who may decide; the recipient is never among them. */
+function lastResort(question: Question, facts: RoutingFacts): { personId: string; reasons: Reason[] } {
+  const fallback = facts.fallbackApproverId
+  if (fallback !== null && mayDecide(fallback, question, facts)) {
+    return { personId: fallback, reasons: [{ rule: 'FALLBACK', text: `${nameOf(fallback, facts)} is the fallback approver.` }] }
+  }
+  const others = facts.adminIds.filter((id) => id !== question.recipientId)
+  // An admin who made the request for somebody else is better than nobody; an admin who would receive it is not.
+  const admin = others.find((id) => id !== question.requesterId) ?? others[0] ?? facts.adminIds[0]
+  if (admin === undefined) throw new Error('There is no active org admin; every tenant needs one.')
+  return { personId: admin, reasons: [{ rule: 'ADMIN', text: `${nameOf(admin, facts)} is an org admin, the last resort.` }] }
+}
+
+function nameOf(id: string, facts: RoutingFacts): string {
+  return facts.people.get(id)?.name ?? 'Somebody unknown'
+}

@@ -1,0 +1,43 @@
+import { noRules, type RequestConfig } from './access-model.ts'
+
+/** Times of reminders and escalation, in days; null means never. */
+export interface ReminderConfig {
+  daysUntilFirst: number | null
+  daysBetween: number | null
+  maxReminders: number | null
+  fallbackApproverId: string | null
+}
+
+/** The one configuration that every version's access-request-config maps onto. */
+export interface TenantConfig {
+  approvalsMustBeExternal: boolean
+  autoApproval: boolean
+  reauthorizationEnabled: boolean
+  anyoneForAnyone: boolean
+  managerForReports: boolean
+  governanceGroupVisible: boolean
+  machineRequestsEnabled: boolean
+  anyoneForMachines: boolean
+  ownersForMachines: boolean
+  entitlementsRequestable: boolean
+  /** False hides the cancelled rows that duplicate asks leave behind. */
+  duplicatesVisible: boolean
+  reminders: ReminderConfig
+  entitlements: RequestConfig
+}
+
+export const defaultTenantConfig: TenantConfig = {
+  approvalsMustBeExternal: false,
+  autoApproval: false,
+  reauthorizationEnabled: false,
+  anyoneForAnyone: false,
+  managerForReports: true,
+  governanceGroupVisible: false,
+  machineRequestsEnabled: true,
+  anyoneForMachines: true,
+  ownersForMachines: false,
+  entitlementsRequestable: true,
+  duplicatesVisible: true,
+  reminders: { daysUntilFirst: null, daysBetween: null, maxReminders: null, fallbackApproverId: null },
+  entitlements: { grant: { ...noRules, steps: [{ kind: 'SOURCE_OWNER' }] }, revoke: { ...noRules, steps: [{ kind: 'SOURCE_OWNER' }] } },
+}
