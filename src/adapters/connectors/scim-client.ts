@@ -1,0 +1,192 @@
+import { TargetError } from '../../ports.ts'
+
+/** How to reach a SCIM 2.0 server. */
+export interface ScimSettings {
+  /** Up to and without `/Users`, for example `https://directory.example.org/scim/v2`. */
+  baseUrl: string
+  token: string
+  /** The limit of one HTTP request, in milliseconds; a whole connector call gets six times that. */
+  timeoutMs?: number
+  /** What an entitlement value names a group by. */
+  groupKey?: 'displayName' | 'id'
+}
+
+/** What the server said, whatever it said: the caller decides which statuses it can live with. */
+export interface ScimAnswer {
+  status: number
+  ok: boolean
+  /** The JSON of the body, undefined when there was none. */
+  body: unknown
+  etag: string | undefined
+  /** Why this answer is a failure, ready to be thrown. Only to be asked for when `ok` is false or the body is useless. */
+  failure(reason?: string): TargetError
+}
+
+interface ScimRequestOptions {
+  query?: Record<string, string>
+  body?: unknown
+  ifMatch?: string | undefined
+}
+
+export type ScimRequest = (method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, options?: ScimRequestOptions) => Promise<ScimAnswer>
+
+export interface ScimResource extends Record<string, unknown> {
+  id: string
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000
+const REQUESTS_WORTH_OF_TIME = 6
+const PAGE_SIZE = 100
+const LONGEST_DETAIL = 300
+
+/**
+ * Begins one connector call: returns the function for its HTTP requests, which share one time budget.
+ * It throws TargetError only when there is no answer.
+ */
+export function openScimCall(settings: ScimSettings): ScimRequest {
+  const requestLimitMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS
+  const endsAt = performance.now() + requestLimitMs * REQUESTS_WORTH_OF_TIME
+  return async (method, path, options = {}) => {
+    const limitMs = Math.min(requestLimitMs, Math.floor(endsAt - performance.now()))
+    if (limitMs <= 0) throw new TargetError('unreachable', `${method} ${path} was not sent: the target was too slow before`)
+    try {
+      const response = await fetch(urlOf(settings.baseUrl, path, options.query), {
+        method,
+        headers: headersOf(settings.token, options),
+        body: options.body === undefined ? null : JSON.stringify(options.body),
+        // A redirect would turn a write into a GET or carry the token to another place.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(limitMs),
+      })
+      return answerOf(`${method} ${path}`, response, await response.text(), settings.token)
+    } catch (error) {
+      throw unreachable(`${method} ${path}`, error, limitMs)
+    }
+  }
+}
+
+/**
+ * All resources of an endpoint that a filter lets through, over all pages, each once.
+ * Returns undefined when the server does not know the filter. A server may also ignore it, so callers check what they get.
+ */
+export async function listScim(
+  request: ScimRequest,
+  endpoint: '/Users' | '/Groups',
+  query: { filter?: string; excludedAttributes?: string } = {},
+): Promise<ScimResource[] | undefined> {
+  const found = new Map<string, ScimResource>()
+  for (let startIndex = 1; ; ) {
+    const answer = await request('GET', endpoint, { query: { ...query, startIndex: String(startIndex), count: String(PAGE_SIZE) } })
+    if (query.filter !== undefined && (answer.status === 400 || answer.status === 501)) return undefined
+    const { page, total } = pageOf(answer)
+    const before = found.size
+    for (const resource of page) found.set(resource.id, resource)
+    startIndex += page.length
+    if (page.length === 0 || startIndex > total) return [...found.values()]
+    // An incomplete list must not pass for a complete one: it would prove the absence of access that is there.
+    if (found.size === before) throw answer.failure(`gives the same page of ${endpoint} again and again`)
+  }
+}
+
+/** The resource in an answer, or the answer's failure. */
+export function resourceOf(answer: ScimAnswer): ScimResource {
+  if (!answer.ok) throw answer.failure()
+  if (!isResource(answer.body)) throw answer.failure('did not answer with a SCIM resource')
+  return answer.body
+}
+
+/** A path segment that cannot leave its place, whatever the id holds. */
+export function scimPath(endpoint: '/Users' | '/Groups', id: string): string {
+  return `${endpoint}/${encodeURIComponent(id)}`
+}
+
+/** The filter `attribute eq "value"`; SCIM strings are JSON strings, so quotes and backslashes are escaped alike. */
+export function scimEquals(attribute: string, value: string): string {
+  return `${attribute} eq ${JSON.stringify(value)}`
+}
+
+function urlOf(baseUrl: string, path: string, query: Record<string, string> | undefined): string {
+  const search = query === undefined ? '' : `?${new URLSearchParams(query)}`
+  return baseUrl.replace(/\/+$/, '') + path + search
+}
+
+function headersOf(token: string, options: ScimRequestOptions): Record<string, string> {
+  return {
+    accept: 'application/scim+json, application/json',
+    authorization: `Bearer ${token}`,
+    ...(options.body === undefined ? {} : { 'content-type': 'application/scim+json' }),
+    ...(options.ifMatch === undefined ? {} : { 'if-match': options.ifMatch }),
+  }
+}
+
+function answerOf(what: string, response: Response, text: string, token: string): ScimAnswer {
+  const body = parsed(text)
+  return {
+    status: response.status,
+    ok: response.ok,
+    body,
+    etag: response.headers.get('etag') ?? undefined,
+    failure(reason) {
+      const detail = reason ?? detailOf(response, body, text)
+      const message = `${what} answered ${response.status}${detail === '' ? '' : `: ${detail}`}`
+      // Some servers repeat the token they refuse.
+      return new TargetError(kindOf(response.status), message.replaceAll(token, '…'), retryAfterMsOf(response))
+    },
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function detailOf(response: Response, body: unknown, text: string): string {
+  if (response.status >= 300 && response.status < 400) return 'the target redirects; give the address it redirects to'
+  const told = body instanceof Object ? ['detail', 'message', 'error'].map((key) => Reflect.get(body, key)).find(isText) : undefined
+  // A page of HTML helps nobody in an error message.
+  return (told ?? (/^\s*[<{[]/.test(text) ? '' : text.trim())).slice(0, LONGEST_DETAIL)
+}
+
+function kindOf(status: number): TargetError['kind'] {
+  if (status === 429 || status === 503) return 'busy'
+  // A 2xx or 1xx comes here only with a body that makes no sense.
+  return status >= 500 || status === 409 || status === 412 || status < 300 ? 'failed' : 'refused'
+}
+
+function retryAfterMsOf(response: Response): number | undefined {
+  const retryAfter = response.headers.get('retry-after')?.trim()
+  if (kindOf(response.status) !== 'busy' || !retryAfter) return undefined
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000
+  // Measured against the server's own clock, so that a clock that is wrong here or there does not matter.
+  const waitMs = Date.parse(retryAfter) - Date.parse(response.headers.get('date') ?? '')
+  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined
+}
+
+function unreachable(what: string, error: unknown, limitMs: number): TargetError {
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return new TargetError('unreachable', `${what}: no answer within ${limitMs} ms`)
+  }
+  const cause = error instanceof Error ? error.cause : undefined
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
+  return new TargetError('unreachable', `${what}: the target cannot be reached or broke the connection${code}`)
+}
+
+/** The resources and the size of the whole list in an answer, or the answer's failure. */
+export function pageOf(answer: ScimAnswer): { page: ScimResource[]; total: number } {
+  if (!answer.ok) throw answer.failure()
+  const { body } = answer
+  if (!(body instanceof Object) || !('totalResults' in body)) throw answer.failure('did not answer with a SCIM list')
+  const page = 'Resources' in body && Array.isArray(body.Resources) ? body.Resources.filter(isResource) : []
+  return { page, total: Number(body.totalResults) }
+}
+
+function isResource(value: unknown): value is ScimResource {
+  return value instanceof Object && 'id' in value && typeof value.id === 'string'
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}

@@ -1,0 +1,121 @@
+import { type Connector, type NewTargetAccount, type TargetAccount, TargetError, type TargetValue } from '../../src/ports.ts'
+
+export type FakeCall = 'test' | 'readAccount' | 'createAccount' | 'addValue' | 'removeValue'
+
+/** One write that reached the fake, and whether it changed anything. */
+export interface FakeWrite {
+  call: 'createAccount' | 'addValue' | 'removeValue'
+  nativeIdentity: string
+  attribute?: string
+  value?: string
+  effective: boolean
+}
+
+interface Plan {
+  when: 'before' | 'after'
+  calls: FakeCall[]
+  error: TargetError
+  left: number
+}
+
+const WRITES: FakeCall[] = ['createAccount', 'addValue', 'removeValue']
+
+/** A target in memory. What it holds and what was written can be looked at; the next calls can be made to fail. */
+export class FakeConnector implements Connector {
+  readonly accounts = new Map<string, TargetAccount>()
+  /** In the order in which they came. */
+  readonly writes: FakeWrite[] = []
+  /** How often each call was made, failed or not. */
+  readonly calls: Array<{ call: FakeCall; nativeIdentity: string | undefined }> = []
+  closed = false
+  /** Runs before a call does anything: a place to wait, or to look. */
+  onCall: (call: FakeCall, nativeIdentity: string | undefined) => void | Promise<void> = () => {}
+  readonly #known: Record<string, string[]> | undefined
+  #plans: Plan[] = []
+
+  /** `known`: the values there are, per attribute; when left out, every value exists. */
+  constructor(known?: Record<string, string[]>) {
+    this.#known = known
+  }
+
+  /** The next `count` calls (of the kinds named) fail and do nothing. */
+  failNext(
+    count: number,
+    error: TargetError = new TargetError('unreachable', 'no answer'),
+    calls: FakeCall[] = [...WRITES, 'readAccount', 'test'],
+  ): void {
+    this.#plans.push({ when: 'before', calls, error, left: count })
+  }
+
+  /** The next `count` writes are applied and fail nevertheless: the answer was lost. */
+  failAfterApplying(
+    count: number,
+    error: TargetError = new TargetError('unreachable', 'the connection broke'),
+    calls: FakeCall[] = WRITES,
+  ): void {
+    this.#plans.push({ when: 'after', calls, error, left: count })
+  }
+
+  /** Forgets the failures that are planned. */
+  heal(): void {
+    this.#plans = []
+  }
+
+  /** The values an account has now, empty when there is no account. */
+  valuesOf(nativeIdentity: string, attribute: string): string[] {
+    return this.accounts.get(nativeIdentity)?.values[attribute] ?? []
+  }
+
+  test(): Promise<void> {
+    return this.#do('test', undefined, () => {})
+  }
+
+  readAccount(nativeIdentity: string): Promise<TargetAccount | undefined> {
+    return this.#do('readAccount', nativeIdentity, () => structuredClone(this.accounts.get(nativeIdentity)))
+  }
+
+  createAccount({ nativeIdentity, displayName }: NewTargetAccount): Promise<void> {
+    return this.#do('createAccount', nativeIdentity, () => {
+      const effective = !this.accounts.has(nativeIdentity)
+      if (effective) this.accounts.set(nativeIdentity, { nativeIdentity, name: displayName, disabled: false, values: {} })
+      this.writes.push({ call: 'createAccount', nativeIdentity, effective })
+    })
+  }
+
+  addValue({ nativeIdentity, attribute, value }: TargetValue): Promise<void> {
+    return this.#do('addValue', nativeIdentity, () => {
+      const account = this.accounts.get(nativeIdentity)
+      if (account === undefined) throw new TargetError('refused', `the target has no account '${nativeIdentity}'`)
+      if (this.#known !== undefined && !this.#known[attribute]?.includes(value)) {
+        throw new TargetError('refused', `the target has no value '${value}' of '${attribute}'`)
+      }
+      const before = account.values[attribute] ?? []
+      account.values[attribute] = [...new Set([...before, value])].sort()
+      this.writes.push({ call: 'addValue', nativeIdentity, attribute, value, effective: !before.includes(value) })
+    })
+  }
+
+  removeValue({ nativeIdentity, attribute, value }: TargetValue): Promise<void> {
+    return this.#do('removeValue', nativeIdentity, () => {
+      const account = this.accounts.get(nativeIdentity)
+      const before = account?.values[attribute] ?? []
+      if (account !== undefined) account.values[attribute] = before.filter((one) => one !== value)
+      this.writes.push({ call: 'removeValue', nativeIdentity, attribute, value, effective: before.includes(value) })
+    })
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+  }
+
+  async #do<T>(call: FakeCall, nativeIdentity: string | undefined, work: () => T): Promise<T> {
+    this.calls.push({ call, nativeIdentity })
+    await this.onCall(call, nativeIdentity)
+    const plan = this.#plans.find((one) => one.left > 0 && one.calls.includes(call))
+    if (plan !== undefined) plan.left--
+    if (plan?.when === 'before') throw plan.error
+    const result = work()
+    if (plan?.when === 'after') throw plan.error
+    return result
+  }
+}

@@ -1,0 +1,171 @@
+import { createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What goes wrong with one request. */
+type Fault =
+  /** Answered here, without asking the target. */
+  | { kind: 'status'; status: number; headers?: Record<string, string>; body?: unknown }
+  /** Passed on after a while. */
+  | { kind: 'delay'; ms: number }
+  /** Never passed on and never answered. */
+  | { kind: 'hang' }
+  /** The connection breaks before the target sees the request. */
+  | { kind: 'drop-before' }
+  /** The target does what it is asked; the connection breaks before its answer. */
+  | { kind: 'drop-after' }
+  /** The target does what it is asked; the answer never comes. */
+  | { kind: 'hang-after' }
+  /** The target is asked without the filter, as if it did not know any. */
+  | { kind: 'unfilter' }
+  /** The target's JSON is changed on the way, to make it another kind of server. */
+  | { kind: 'rewrite'; body: (json: unknown) => unknown; headers?: Record<string, string | undefined> }
+
+/** Which requests a fault is for: all that match, `times` of them (default 1). */
+interface Match {
+  method?: string
+  path?: string | RegExp
+  times?: number
+}
+
+/** One request that came by, what became of it and whether the target saw it. */
+interface FaultyCall {
+  method: string
+  path: string
+  headers: IncomingHttpHeaders
+  body: unknown
+  fault: Fault['kind'] | undefined
+  /** What the target answered, or undefined when it was not asked. */
+  targetStatus: number | undefined
+}
+
+interface Passed {
+  status: number
+  headers: IncomingHttpHeaders
+  body: Buffer
+}
+
+export interface FaultyTarget {
+  /** The target's address, as seen through this proxy. */
+  url: string
+  /** Plans a fault for the next request that matches; faults for the same request are used in the order of planning. */
+  next(fault: Fault, match?: Match): void
+  /** Forgets all faults that were planned. */
+  heal(): void
+  /** Closes the port, so that new connections are refused, until `accept`. */
+  refuse(): Promise<void>
+  accept(): Promise<void>
+  calls: FaultyCall[]
+  close(): Promise<void>
+}
+
+/** Starts an HTTP proxy in front of a target that does to requests what the test has planned. */
+export async function startFaultyTarget(targetUrl: string): Promise<FaultyTarget> {
+  const target = new URL(targetUrl)
+  const planned: Array<{ fault: Fault; match: Match; left: number }> = []
+  const calls: FaultyCall[] = []
+
+  function take(method: string, path: string): Fault | undefined {
+    const plan = planned.find(({ match, left }) => left > 0 && matches(match, method, path))
+    if (plan !== undefined) plan.left--
+    return plan?.fault
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? ''
+    const path = request.url ?? ''
+    const body = await bodyOf(request)
+    const fault = take(method, path)
+    const call: FaultyCall = { method, path, headers: request.headers, body: parsed(body), fault: fault?.kind, targetStatus: undefined }
+    calls.push(call)
+    if (fault?.kind === 'hang') return
+    if (fault?.kind === 'drop-before') return void request.socket.destroy()
+    if (fault?.kind === 'status') return answerStatus(response, fault)
+    if (fault?.kind === 'delay') await sleep(fault.ms)
+    const passed = await passOn(target, request, body, fault?.kind === 'unfilter' ? withoutFilter(path) : path)
+    call.targetStatus = passed.status
+    if (fault?.kind === 'hang-after') return
+    if (fault?.kind === 'drop-after') return void request.socket.destroy()
+    answerPassed(response, fault?.kind === 'rewrite' ? rewritten(passed, fault) : passed)
+  }
+
+  const server = createServer((request, response) => {
+    // A target that is down looks through this proxy as it is: a broken connection.
+    serve(request, response).catch(() => request.socket.destroy())
+  })
+  const listen = (port: number) => new Promise<void>((done, failed) => server.once('error', failed).listen(port, '127.0.0.1', done))
+  await listen(0)
+  const { port } = server.address() as AddressInfo
+  const shut = () =>
+    new Promise<void>((done) => {
+      server.close(() => done())
+      server.closeAllConnections()
+    })
+  return {
+    url: `http://127.0.0.1:${port}${target.pathname}`,
+    next: (fault, match = {}) => void planned.push({ fault, match, left: match.times ?? 1 }),
+    heal: () => void planned.splice(0),
+    refuse: shut,
+    accept: () => listen(port),
+    calls,
+    close: async () => {
+      if (server.listening) await shut()
+    },
+  }
+}
+
+function matches(match: Match, method: string, path: string): boolean {
+  if (match.method !== undefined && match.method !== method) return false
+  if (match.path === undefined) return true
+  const readable = decodeURIComponent(path.replaceAll('+', ' '))
+  return typeof match.path === 'string' ? readable.includes(match.path) : match.path.test(readable)
+}
+
+async function bodyOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+function passOn(target: URL, request: IncomingMessage, body: Buffer, path: string): Promise<Passed> {
+  const { host: _host, connection: _connection, ...headers } = request.headers
+  const options = { host: target.hostname, port: target.port, method: request.method, path, headers, agent: false }
+  return new Promise((done, failed) => {
+    const passed = httpRequest(options, (answer) => {
+      bodyOf(answer).then((answerBody) => done({ status: answer.statusCode ?? 0, headers: answer.headers, body: answerBody }), failed)
+    })
+    passed.once('error', failed)
+    passed.end(body)
+  })
+}
+
+function withoutFilter(path: string): string {
+  const url = new URL(path, 'http://target')
+  url.searchParams.delete('filter')
+  return url.pathname + url.search
+}
+
+function answerStatus(response: ServerResponse, fault: Fault & { kind: 'status' }): void {
+  response.writeHead(fault.status, { 'content-type': 'application/scim+json', ...fault.headers })
+  response.end(fault.body === undefined ? '' : typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body))
+}
+
+function rewritten(passed: Passed, fault: Fault & { kind: 'rewrite' }): Passed {
+  const body = passed.body.length === 0 ? passed.body : Buffer.from(JSON.stringify(fault.body(JSON.parse(passed.body.toString()))))
+  return { ...passed, body, headers: { ...passed.headers, ...fault.headers } }
+}
+
+function answerPassed(response: ServerResponse, passed: Passed): void {
+  const { connection: _connection, 'transfer-encoding': _encoding, 'content-length': _length, ...headers } = passed.headers
+  const known = Object.entries(headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined)
+  response.writeHead(passed.status, Object.fromEntries(known))
+  response.end(passed.body)
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return body.length === 0 ? undefined : JSON.parse(body.toString())
+  } catch {
+    return body.toString()
+  }
+}
