@@ -83,6 +83,10 @@ describe('the demo target', () => {
     const second = await startDemoTarget(options())
     expect(second).toMatchObject({ baseUrl: demo.target.baseUrl, token: demo.target.token, pid: demo.target.pid })
     expect(readFileSync(join(demo.folder, 'target.json'), 'utf8')).toContain(`"pid":${demo.target.pid}`)
+    const { pid } = demo.target
+    await second.stop()
+    // Whoever still watches over it sees it end and starts it again.
+    await until(() => demo.target.pid !== pid)
   })
 })
 
