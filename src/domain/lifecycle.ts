@@ -62,7 +62,7 @@ export const stepMoves = {
 export const assignmentMoves = {
   PENDING: { confirm: 'ACTIVE', end: 'ENDING', drop: 'ENDED' },
   ACTIVE: { end: 'ENDING' },
-  ENDING: { confirm: 'ENDED' },
+  ENDING: { confirm: 'ENDED', keep: 'ACTIVE' },
   ENDED: {},
 } as const satisfies Moves
 

@@ -1,6 +1,6 @@
 import type { AccountChoice } from './access-request.ts'
 import { DomainError } from './errors.ts'
-import { type AssignmentState, item as itemLife, type ItemState, type StepState } from './lifecycle.ts'
+import { type AssignmentState, assignment as assignmentLife, item as itemLife, type ItemState, type StepState } from './lifecycle.ts'
 
 /** What it takes to put access in place or take it away: plain plans over plain facts. */
 
@@ -108,13 +108,16 @@ export function itemStateAfter(current: ItemState, steps: StepState[]): ItemStat
   return itemLife.next(current, counts.good > 0 ? 'failPartly' : 'fail')
 }
 
-/** An assignment is in place when no step for it is open; one of which nothing could be put in place is no assignment. */
+/**
+ * Where an assignment stands once the steps for it do. One of which nothing could be put in place is no assignment; one whose removal was
+ * stopped before anything went stays. Steps are those that add while it is PENDING, those that remove while it is ENDING.
+ */
 export function assignmentStateAfter(current: AssignmentState, steps: StepState[]): AssignmentState {
   if (steps.some((state) => state === 'INTENDED' || state === 'SENT' || state === 'BY_HAND')) return current
-  const failed = steps.filter((state) => state === 'FAILED').length
-  if (current === 'ENDING') return failed > 0 ? 'ENDING' : 'ENDED'
-  if (current !== 'PENDING') return current
-  return failed > 0 && failed === steps.length ? 'ENDED' : 'ACTIVE'
+  const has = (state: StepState) => steps.includes(state)
+  if (current === 'PENDING') return assignmentLife.next(current, steps.length === 0 || has('DONE') ? 'confirm' : 'drop')
+  if (current !== 'ENDING' || has('FAILED')) return current
+  return assignmentLife.next(current, has('DROPPED') ? 'keep' : 'confirm')
 }
 
 const FIRST_RETRY_MS = 1_000

@@ -1,0 +1,48 @@
+import type { TSchema } from 'typebox'
+import type { Dialect } from './dialect.ts'
+import type { FilterFields } from './filter.ts'
+
+/**
+ * What a caller must be. USER: any person with a token. ORG_ADMIN: only an org admin. APPLICATION: a client without a person as well.
+ * Finer rules (one's own rows, the approver of this approval) are checked by the operation itself.
+ */
+export type Level = 'ORG_ADMIN' | 'USER' | 'APPLICATION'
+
+/** A schema, or one per dialect where the contract differs. */
+export type PerDialect<T> = T | ((dialect: Dialect) => T)
+
+/**
+ * One row of the wire contract. The row makes the route in every dialect, its validation, its authorisation, its rate bucket, its entry
+ * in the OpenAPI document and its line in docs/compatibility.md. `scopes` and `levels` have no default: a row without them does not compile.
+ */
+export interface Operation {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Without the dialect; see pathIn. */
+  path: string
+  dialects: readonly Dialect[]
+  tag: string
+  summary: string
+  /** Any one of them is enough; every one is implied by sp:scopes:all. An empty list: any token. */
+  scopes: readonly string[]
+  levels: readonly [Level, ...Level[]]
+  query?: Record<string, TSchema>
+  body?: PerDialect<TSchema>
+  /** True when a missing body is `{}`. */
+  bodyOptional?: boolean
+  /** The body is a JSON Patch (application/json-patch+json). */
+  patch?: boolean
+  status: number
+  answer: PerDialect<TSchema> | null
+  filters?: FilterFields
+  sorters?: readonly string[]
+  /** Where the contract demands X-SailPoint-Experimental; enforced only when configured strict. */
+  experimental?: readonly Dialect[]
+  /** Where the contract calls the operation deprecated; answers then carry a Deprecation header. */
+  deprecated?: readonly Dialect[]
+  /** Our own operations live under /countersign/v1 and speak no dialect. */
+  own?: boolean
+}
+
+export function inDialect<T>(value: PerDialect<T>, dialect: Dialect): T {
+  return typeof value === 'function' ? (value as (dialect: Dialect) => T)(dialect) : value
+}

@@ -1,0 +1,79 @@
+import { stateAfter } from '../domain/access-request.ts'
+import type { Actor } from '../domain/actor.ts'
+import { planSteps } from '../domain/approval.ts'
+import { type Json, requestAction } from '../domain/audit.ts'
+import { item as itemLife } from '../domain/lifecycle.ts'
+import type { RoutedItem } from '../domain/routing.ts'
+import type { Ids } from '../ports.ts'
+import { groupIdsOf, listAskableItems } from '../store/access-items.ts'
+import { insertApprovals, listApprovedBy } from '../store/approvals.ts'
+import { type NewAuditEvent, recordAudit, recordOutgoing } from '../store/audit.ts'
+import type { Tx } from '../store/db.ts'
+import { enqueue } from '../store/jobs.ts'
+import { loadRoutingFacts } from '../store/people.ts'
+import { type RequestedItem, updateItemState } from '../store/requested-items.ts'
+import { loadTenantConfig } from '../store/settings.ts'
+
+/** The step after an approval was given: starts the following steps and, when none is left, sends the item on its way. */
+export async function advanceItem(tx: Tx, item: RequestedItem, fromStep: number, actor: Actor, ids: Ids): Promise<void> {
+  const steps = await startSteps(tx, item, fromStep, actor, ids)
+  if (!steps.finished) {
+    await updateItemState(tx, item.id, item.state, { stepNumber: steps.stepNumber })
+    return
+  }
+  const to = stateAfter(true, item.startAt, tx.now)
+  const state = itemLife.next(item.state, to === 'SCHEDULED' ? 'schedule' : 'approve')
+  await updateItemState(tx, item.id, state, { stepNumber: steps.stepNumber, approvalsFinished: true })
+  await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'APPROVED'), actor, ids)])
+  await recordDecisionEvent(tx, item, 'APPROVED', ids)
+  if (state === 'PROVISIONING') await enqueue(tx, [{ name: 'provision-item', key: item.id }], ids.next)
+}
+
+async function startSteps(tx: Tx, item: RequestedItem, fromStep: number, actor: Actor, ids: Ids) {
+  if (fromStep >= item.policy.steps.length) return { finished: true, stepNumber: fromStep }
+  const config = await loadTenantConfig(tx.sql)
+  const items = await listAskableItems(tx.sql, [item.itemId])
+  const routed = items.get(item.itemId) as RoutedItem
+  const owners = [routed.ownerId, routed.sourceOwnerId, routed.appOwnerId, ...routed.additionalOwnerIds]
+  const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...item.policy.steps.flatMap((step) => step.groupId ?? [])]
+  const facts = await loadRoutingFacts(tx.sql, { personIds: [item.requesterId, item.recipientId, ...owners], groupIds }, config)
+  const earlier = (await listApprovedBy(tx.sql, item.id)).filter((decision) => !decision.automatic)
+  const question = { item: routed, requesterId: item.requesterId, recipientId: item.recipientId }
+  const plan = planSteps(item.policy, fromStep, question, earlier, facts, ids.next)
+  await insertApprovals(tx, plan.approvals.map((approval) => ({ itemId: item.id, approval })), ids.next)
+  const events = plan.approvals.flatMap((approval) => [
+    itemEvent(item, 'APPROVAL_REQUEST_CREATED', actor, ids, { approvalId: approval.id, scheme: approval.scheme, candidates: approval.candidateIds }),
+    ...(approval.state === 'PENDING'
+      ? []
+      : [itemEvent(item, 'APPROVAL_REQUEST_APPROVED', actor, ids, { approvalId: approval.id, automatic: approval.automatic, by: approval.decidedBy })]),
+  ])
+  await recordAudit(tx, events)
+  return plan
+}
+
+/** An audit event about a requested item, joined to its request by the tracking number. */
+export function itemEvent(
+  item: Pick<RequestedItem, 'id' | 'requestId' | 'recipientId' | 'recipientName' | 'itemType' | 'itemId'>,
+  action: string,
+  actor: Pick<Actor, 'identityId' | 'name'>,
+  ids: Ids,
+  details: Record<string, Json> = {},
+): NewAuditEvent {
+  return {
+    id: ids.next(),
+    action,
+    actor: { id: actor.identityId, name: actor.name },
+    target: { id: item.recipientId, name: item.recipientName },
+    trackingNumber: item.requestId,
+    details: { requestedItemId: item.id, itemType: item.itemType, itemId: item.itemId, ...details },
+  }
+}
+
+/** The event that tells others how the approvals of an item ended. */
+export async function recordDecisionEvent(tx: Tx, item: RequestedItem, decision: 'APPROVED' | 'REJECTED', ids: Ids): Promise<void> {
+  const payload = { accessRequestId: item.requestId, requestedItemId: item.id, decision }
+  await recordOutgoing(tx, [{ id: ids.next(), type: 'access-request-decision', payload }])
+}
+
+/** The actor of what happens by itself. */
+export const theSystem: Pick<Actor, 'identityId' | 'name'> = { identityId: null, name: 'Countersign' }

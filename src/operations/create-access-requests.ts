@@ -1,0 +1,73 @@
+import type { Ask, CreatePlan, NewAccessRequest, NewRequestedItem } from '../domain/access-request.ts'
+import { planCreate } from '../domain/access-request.ts'
+import { type Actor, personOf } from '../domain/actor.ts'
+import { type Json, requestAction } from '../domain/audit.ts'
+import { checkAsk } from '../domain/request-rules.ts'
+import type { Ids } from '../ports.ts'
+import { insertCreatePlan, loadCreateFacts } from '../store/access-requests.ts'
+import { type NewAuditEvent, recordAudit, recordOutgoing } from '../store/audit.ts'
+import type { Tx } from '../store/db.ts'
+import { enqueue } from '../store/jobs.ts'
+import type { Context } from './context.ts'
+
+/**
+ * Takes what a person asks for; stores one request per recipient with its approvals and returns the plan. Refuses what the contract's
+ * rules forbid (invalid, forbidden, unknown_reference) and then stores nothing. Asking twice, even at one moment, makes one request.
+ */
+export async function createAccessRequests({ db, ids }: Context, actor: Actor, ask: Ask): Promise<CreatePlan> {
+  return db.transaction(async (tx) => {
+    const requesterId = personOf(actor)
+    const facts = await loadCreateFacts(tx.sql, requesterId, ask)
+    checkAsk(actor, ask, facts, tx.now)
+    const plan = planCreate(requesterId, ask, facts, tx.now, ids.next)
+    await insertCreatePlan(tx, plan, ids.next)
+    await recordAudit(tx, plan.requests.flatMap((request) => auditOf(actor, request, ids)))
+    await tellOthers(tx, plan, ids)
+    const startable = plan.requests.flatMap((request) => request.items).filter((item) => item.state === 'PROVISIONING')
+    await enqueue(tx, startable.map((item) => ({ name: 'provision-item', key: item.id })), ids.next)
+    return plan
+  })
+}
+
+function auditOf(actor: Actor, request: NewAccessRequest, ids: Ids): NewAuditEvent[] {
+  return request.items.flatMap((item) => {
+    const event = (action: string, details: Record<string, Json> = {}): NewAuditEvent => ({
+      id: ids.next(),
+      action,
+      actor: { id: actor.identityId, name: actor.name },
+      target: { id: request.recipientId, name: null },
+      trackingNumber: request.id,
+      details: { requestedItemId: item.id, itemType: item.itemType, itemId: item.itemId, ...details },
+    })
+    const asked = event(requestAction(request.kind, 'REQUESTED'), { kind: request.kind, comment: item.asked.comment })
+    if (item.cancelledBecause !== null) return [asked, event(requestAction(request.kind, 'CANCELLED'), { reason: item.cancelledBecause })]
+    return [asked, ...item.approvals.flatMap((approval) => approvalEvents(event, approval))]
+  })
+}
+
+/** One event for the question and, when a switch or an earlier decision answered it at once, one that says so. */
+function approvalEvents(
+  event: (action: string, details: Record<string, Json>) => NewAuditEvent,
+  approval: NewRequestedItem['approvals'][number],
+): NewAuditEvent[] {
+  const created = event('APPROVAL_REQUEST_CREATED', { approvalId: approval.id, scheme: approval.scheme, candidates: approval.candidateIds })
+  if (approval.state === 'PENDING') return [created]
+  return [created, event('APPROVAL_REQUEST_APPROVED', { approvalId: approval.id, automatic: approval.automatic, by: approval.decidedBy })]
+}
+
+async function tellOthers(tx: Tx, plan: CreatePlan, ids: Ids): Promise<void> {
+  await recordOutgoing(
+    tx,
+    plan.answered.map((request) => ({
+      id: ids.next(),
+      type: 'access-request-submitted',
+      payload: {
+        accessRequestId: request.id,
+        requesterId: request.requesterId,
+        recipientId: request.recipientId,
+        kind: request.kind,
+        items: request.items.map((item) => ({ id: item.itemId, type: item.itemType, comment: item.asked.comment })),
+      },
+    })),
+  )
+}

@@ -1,0 +1,56 @@
+import { type Actor, personOf } from '../domain/actor.ts'
+import { type Decision, decide } from '../domain/approval.ts'
+import { requestAction } from '../domain/audit.ts'
+import { item as itemLife } from '../domain/lifecycle.ts'
+import type { Ids } from '../ports.ts'
+import { closeApproval, type LockedApproval, lockApproval } from '../store/approvals.ts'
+import { recordAudit } from '../store/audit.ts'
+import type { Tx } from '../store/db.ts'
+import { lockRequestedItem, updateItemState } from '../store/requested-items.ts'
+import { advanceItem, itemEvent, recordDecisionEvent } from './advance-item.ts'
+import type { Context } from './context.ts'
+
+/**
+ * Takes an approver's answer; stores it and moves the item on. Refuses an unknown approval (not_found), strangers and people deciding on
+ * their own access (forbidden), a decision that comes late (conflict, with the outcome), a bare rejection where a comment is demanded.
+ */
+export async function decideApproval({ db, ids }: Context, actor: Actor, approvalId: string, decision: Decision): Promise<void> {
+  await db.transaction(async (tx) => {
+    const approval = await lockApproval(tx, approvalId)
+    await applyDecision(tx, actor, approval, decision, ids)
+  })
+}
+
+/** Agrees to many approvals, each in a transaction of its own; unknown or closed ones are passed over, as the contract has it. Returns the ids agreed to. */
+export async function approveInBulk(context: Context, actor: Actor, approvalIds: string[], comment: string): Promise<string[]> {
+  const done: string[] = []
+  for (const id of new Set(approvalIds)) {
+    try {
+      await decideApproval(context, actor, id, { answer: 'approve', comment })
+      done.push(id)
+    } catch (error) {
+      if (!isPassedOver(error)) throw error
+    }
+  }
+  return done
+}
+
+function isPassedOver(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['not_found', 'conflict', 'forbidden'].includes(String(error.code))
+}
+
+async function applyDecision(tx: Tx, actor: Actor, approval: LockedApproval, decision: Decision, ids: Ids): Promise<void> {
+  const state = decide(approval, actor, decision)
+  const item = await lockRequestedItem(tx, approval.itemId)
+  await closeApproval(tx, approval.id, state, personOf(actor), decision.comment)
+  const forOthers = !approval.candidateIds.includes(personOf(actor))
+  const details = { approvalId: approval.id, comment: decision.comment, forOthers }
+  await recordAudit(tx, [itemEvent(item, `APPROVAL_REQUEST_${state}`, actor, ids, details)])
+  if (decision.answer === 'approve') {
+    await advanceItem(tx, item, approval.stepNumber + 1, actor, ids)
+    return
+  }
+  await updateItemState(tx, item.id, itemLife.next(item.state, 'reject'), { approvalsFinished: true })
+  await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'REJECTED'), actor, ids)])
+  await recordDecisionEvent(tx, item, 'REJECTED', ids)
+}

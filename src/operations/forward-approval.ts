@@ -1,0 +1,38 @@
+import type { Actor } from '../domain/actor.ts'
+import { mayHandle } from '../domain/approval.ts'
+import { DomainError } from '../domain/errors.ts'
+import { requestAction } from '../domain/audit.ts'
+import { lockApproval, moveApproval } from '../store/approvals.ts'
+import { recordAudit } from '../store/audit.ts'
+import { findPerson } from '../store/people.ts'
+import { lockRequestedItem } from '../store/requested-items.ts'
+import { itemEvent } from './advance-item.ts'
+import type { Context } from './context.ts'
+
+/**
+ * Takes an approval and the person who shall hold it; hands it over with its history. Refuses strangers, closed approvals, people who are
+ * unknown or inactive, and the recipient: nobody decides on their own access, whatever path led there.
+ */
+export async function forwardApproval({ db, ids }: Context, actor: Actor, approvalId: string, to: { id: string; comment: string }): Promise<void> {
+  await db.transaction(async (tx) => {
+    const approval = await lockApproval(tx, approvalId)
+    mayHandle(approval, actor)
+    const person = await findPerson(tx.sql, to.id)
+    if (!person) throw new DomainError('unknown_reference', `there is no identity ${to.id}.`, 'newOwnerId')
+    if (!person.active) throw new DomainError('invalid', `${person.name} is not active.`, 'newOwnerId')
+    if (person.id === approval.recipientId) throw new DomainError('invalid', 'nobody decides on their own access.', 'newOwnerId')
+    const item = await lockRequestedItem(tx, approval.itemId)
+    const from = approval.ownerId ? await findPerson(tx.sql, approval.ownerId) : undefined
+    await moveApproval(tx, {
+      id: ids.next(),
+      approvalId,
+      reason: 'MANUAL_REASSIGNMENT',
+      fromName: from?.name ?? actor.name,
+      to: person,
+      movedByName: actor.name,
+      comment: to.comment,
+    })
+    const details = { approvalId, to: person.id, comment: to.comment }
+    await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'FORWARDED'), actor, ids, details)])
+  })
+}

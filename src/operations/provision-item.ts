@@ -1,0 +1,116 @@
+import { DomainError } from '../domain/errors.ts'
+import { item as itemLife } from '../domain/lifecycle.ts'
+import { planGrant, type ProvisionFacts } from '../domain/provisioning.ts'
+import type { Ids } from '../ports.ts'
+import { expandItem } from '../store/access-items.ts'
+import {
+  insertAssignment,
+  lockLiveAssignments,
+  updateAssignmentDates,
+  updateAssignmentState,
+} from '../store/assignments.ts'
+import { recordAudit } from '../store/audit.ts'
+import type { Tx } from '../store/db.ts'
+import { findAccountByNativeIdentity, insertGrantPlan, linkAccount, listAccounts, listGrants, listStepStates } from '../store/provisioning.ts'
+import { lockRequestedItem, type RequestedItem, updateItemState } from '../store/requested-items.ts'
+import { itemEvent, theSystem } from './advance-item.ts'
+import type { Context } from './context.ts'
+import { settleItem } from './settle-item.ts'
+import { planRemoval, startSteps } from './start-steps.ts'
+
+/** Takes the id of an approved item; notes who will hold what and the steps that make it so. Running it again changes nothing. */
+export async function provisionItem({ db, ids }: Context, itemId: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const item = await lockRequestedItem(tx, itemId)
+    if (item.state !== 'PROVISIONING') return
+    if ((await listStepStates(tx.sql, item.id)).length > 0) return
+    const problem = await (item.kind === 'REVOKE' ? revoke(tx, item, ids) : grant(tx, item, ids))
+    if (problem === undefined) {
+      await settleItem(tx, item, ids)
+      return
+    }
+    await updateItemState(tx, item.id, itemLife.next(item.state, 'err'), { errorMessage: problem })
+    await recordAudit(tx, [itemEvent(item, 'ACCESS_REQUEST_PROCESSED', theSystem, ids, { result: 'ERROR', problem })])
+  })
+}
+
+/** Returns what stands in the way, in words, or undefined. */
+async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<string | undefined> {
+  const held = await lockLiveAssignments(tx, filterOf(item))
+  const first = held[0]
+  if (first && !item.accountSelection) {
+    await updateAssignmentDates(tx, first.id, { startAt: item.startAt, endAt: item.endAt })
+    return undefined
+  }
+  const facts = await loadProvisionFacts(tx, item)
+  if (typeof facts === 'string') return facts
+  const plan = tryPlan(facts, ids)
+  if (typeof plan === 'string') return plan
+  const assignmentId = ids.next()
+  await insertAssignment(tx, {
+    id: assignmentId,
+    identityId: item.recipientId,
+    itemType: item.itemType,
+    itemId: item.itemId,
+    requestedItemId: item.id,
+    state: plan.steps.length === 0 ? 'ACTIVE' : 'PENDING',
+    accountId: null,
+    startAt: item.startAt,
+    endAt: item.endAt,
+  })
+  await insertGrantPlan(tx, plan, { identityId: item.recipientId, assignmentId })
+  await startSteps(tx, plan.steps, { requestedItemId: item.id, assignmentId, itemName: item.itemName, recipientName: item.recipientName }, ids)
+  return undefined
+}
+
+function tryPlan(facts: ProvisionFacts, ids: Ids) {
+  try {
+    return planGrant(facts, ids.next)
+  } catch (error) {
+    if (error instanceof DomainError) return error.message
+    throw error
+  }
+}
+
+async function loadProvisionFacts(tx: Tx, item: RequestedItem): Promise<ProvisionFacts | string> {
+  const values = await expandItem(tx.sql, item.itemId)
+  const sourceIds = [...new Set(values.map((value) => value.sourceId))]
+  const known = await listAccounts(tx.sql, item.recipientId, sourceIds)
+  for (const sourceId of sourceIds.filter((id) => !known.some((account) => account.sourceId === id))) {
+    const namesake = await findAccountByNativeIdentity(tx.sql, sourceId, item.recipientAlias)
+    if (!namesake) continue
+    // An account of that name which belongs to nobody is theirs; one that belongs to somebody else is a matter for a person.
+    if (namesake.identityId !== null) return `The account ${item.recipientAlias} on source ${sourceId} belongs to another identity.`
+    await linkAccount(tx, namesake.id, item.recipientId)
+    known.push({ id: namesake.id, sourceId, nativeIdentity: item.recipientAlias })
+  }
+  return {
+    requestedItemId: item.id,
+    recipientAlias: item.recipientAlias,
+    recipientId: item.recipientId,
+    values,
+    accounts: known,
+    grants: await listGrants(tx.sql, known, values),
+    accountSelection: item.accountSelection,
+  }
+}
+
+/** Ends (or shortens, when an end date was asked) the assignments that a request may end: requested and imported ones. */
+async function revoke(tx: Tx, item: RequestedItem, ids: Ids): Promise<undefined> {
+  const live = await lockLiveAssignments(tx, filterOf(item))
+  for (const assignment of live.filter((a) => a.origin === 'REQUESTED' || a.origin === 'IMPORTED')) {
+    if (item.endAt && item.endAt > tx.now) {
+      await updateAssignmentDates(tx, assignment.id, { endAt: item.endAt })
+      continue
+    }
+    await updateAssignmentState(tx, assignment.id, 'ENDING')
+    const steps = await planRemoval(tx, assignment.id, ids)
+    const about = { requestedItemId: item.id, assignmentId: assignment.id, itemName: item.itemName, recipientName: item.recipientName }
+    await startSteps(tx, steps, about, ids)
+    if (steps.length === 0) await updateAssignmentState(tx, assignment.id, 'ENDED')
+  }
+}
+
+function filterOf(item: RequestedItem) {
+  return { recipientId: item.recipientId, itemId: item.itemId, assignmentId: item.assignmentId, nativeIdentity: item.nativeIdentity }
+}

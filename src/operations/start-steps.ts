@@ -1,0 +1,54 @@
+import { planAttempt, type NewStep } from '../domain/provisioning.ts'
+import type { StepState } from '../domain/lifecycle.ts'
+import type { Ids } from '../ports.ts'
+import type { Tx } from '../store/db.ts'
+import { enqueue } from '../store/jobs.ts'
+import { type AssignmentGrant, insertSteps, listGrantsOfAssignment } from '../store/provisioning.ts'
+import { insertWorkItems } from '../store/work-items.ts'
+
+export interface StepsAbout {
+  requestedItemId: string | null
+  assignmentId: string
+  itemName: string
+  recipientName: string
+}
+
+/** One removal per grant of an assignment that is ending. */
+export async function planRemoval(tx: Tx, assignmentId: string, ids: Ids): Promise<NewStep[]> {
+  const grants = await listGrantsOfAssignment(tx.sql, assignmentId)
+  return grants.map((grant) => ({
+    id: ids.next(),
+    grantId: grant.grantId,
+    accountId: grant.accountId,
+    sourceId: grant.sourceId,
+    operation: 'REMOVE',
+  }))
+}
+
+/**
+ * Stores steps and sees them begun: a job for each one whose source has a connector, a work item for the source's owner for the others.
+ * A step on a source without connector that changes nothing (already there, or still needed by somebody) is done at once.
+ */
+export async function startSteps(tx: Tx, steps: NewStep[], about: StepsAbout, ids: Ids): Promise<void> {
+  const grants = new Map((await listGrantsOfAssignment(tx.sql, about.assignmentId)).map((grant) => [grant.grantId, grant]))
+  const started = steps.map((step) => ({ ...step, state: firstState(step, grants.get(step.grantId) as AssignmentGrant) }))
+  await insertSteps(tx, started, about)
+  const byHand = started.filter((step) => step.state === 'BY_HAND')
+  await insertWorkItems(tx, byHand.map((step) => workItemFor(step, grants.get(step.grantId) as AssignmentGrant, about, ids)))
+  const jobs = started.filter((step) => step.state === 'INTENDED').map((step) => ({ name: 'run-step' as const, key: step.id }))
+  await enqueue(tx, jobs, ids.next)
+}
+
+function firstState(step: NewStep, grant: AssignmentGrant): StepState {
+  if (!grant.byHand) return 'INTENDED'
+  const attempt = planAttempt(step.operation, grant.needed)
+  const nothingToDo = attempt !== 'call' || grant.present === (step.operation === 'ADD')
+  return nothingToDo ? 'DONE' : 'BY_HAND'
+}
+
+function workItemFor(step: NewStep, grant: AssignmentGrant, about: StepsAbout, ids: Ids) {
+  const verb = step.operation === 'ADD' ? 'Give' : 'Take away'
+  const preposition = step.operation === 'ADD' ? 'to' : 'from'
+  const description = `${verb} ${grant.attribute} = ${grant.value} ${preposition} account ${grant.nativeIdentity} on ${grant.sourceName} (${about.itemName} for ${about.recipientName}).`
+  return { id: ids.next(), stepId: step.id, requestedItemId: about.requestedItemId, ownerId: grant.sourceOwnerId, description }
+}

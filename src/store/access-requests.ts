@@ -1,0 +1,106 @@
+import { sql } from 'kysely'
+import type { Ask, CreateFacts, CreatePlan, Held, NewAccessRequest, NewRequestedItem, OpenAsk } from '../domain/access-request.ts'
+import { isFinished, isOpen, itemStates } from '../domain/lifecycle.ts'
+import { groupIdsOf, listAskableItems } from './access-items.ts'
+import { insertApprovals } from './approvals.ts'
+import type { Reader, Tx } from './db.ts'
+import { loadRoutingFacts } from './people.ts'
+import { loadTenantConfig } from './settings.ts'
+
+export const openStates = itemStates.filter(isOpen)
+
+/** Everything a create must know: the items, what the recipients hold or have asked for, the rules, and who could be asked. */
+export async function loadCreateFacts(reader: Reader, requesterId: string, ask: Ask): Promise<CreateFacts> {
+  const itemIds = [...new Set(ask.entries.flatMap((entry) => entry.items.map((i) => i.id)))]
+  const recipientIds = [...new Set(ask.entries.map((entry) => entry.recipientId))]
+  const config = await loadTenantConfig(reader)
+  const items = await listAskableItems(reader, itemIds)
+  const open = await listOpenAsks(reader, recipientIds, itemIds)
+  const held = await listHeld(reader, recipientIds, itemIds)
+  const owners = [...items.values()].flatMap((i) => [i.ownerId, i.sourceOwnerId, i.appOwnerId, ...i.additionalOwnerIds])
+  const wanted = { personIds: [requesterId, ...recipientIds, ...owners], groupIds: groupIdsOf(items.values(), config.entitlements) }
+  const routing = await loadRoutingFacts(reader, wanted, config)
+  return { items, open, held, config, routing }
+}
+
+async function listOpenAsks(reader: Reader, recipientIds: string[], itemIds: string[]): Promise<OpenAsk[]> {
+  return reader
+    .selectFrom('requested_item')
+    .select(['recipient_id as recipientId', 'item_id as itemId', 'kind', 'same_ask as sameAsk', 'request_id as requestId'])
+    .where('recipient_id', 'in', recipientIds)
+    .where('item_id', 'in', itemIds)
+    .where('state', 'in', openStates)
+    .execute()
+}
+
+/** Live assignments of these people on these items. */
+export async function listHeld(reader: Reader, recipientIds: string[], itemIds: string[]): Promise<Held[]> {
+  const { rows } = await sql<Held>`
+    select a.id as "assignmentId", a.identity_id as "recipientId", a.item_id as "itemId", a.origin, acc.native_identity as "nativeIdentity",
+      a.start_at as "startAt", a.end_at as "endAt", ri.request_id as "requestId"
+    from assignment a left join account acc on acc.id = a.account_id left join requested_item ri on ri.id = a.requested_item_id
+    where a.identity_id = any(${recipientIds}::text[]) and a.item_id = any(${itemIds}::text[]) and a.state in ('PENDING', 'ACTIVE')
+    order by a.created_at, a.id`.execute(reader)
+  return rows
+}
+
+/** Stores a create: requests, items and approvals, each table in one statement. */
+export async function insertCreatePlan(tx: Tx, plan: CreatePlan, newId: () => string): Promise<void> {
+  if (plan.requests.length === 0) return
+  await tx.sql.insertInto('access_request').values(plan.requests.map((request) => requestRow(request, tx.now))).execute()
+  const items = plan.requests.flatMap((request) => request.items.map((requested) => itemRow(request, requested, tx.now)))
+  await tx.sql.insertInto('requested_item').values(items).execute()
+  const approvals = plan.requests.flatMap((request) => request.items.flatMap((i) => i.approvals.map((approval) => ({ itemId: i.id, approval }))))
+  await insertApprovals(tx, approvals, newId)
+}
+
+function requestRow(request: NewAccessRequest, now: Date) {
+  return {
+    id: request.id,
+    kind: request.kind,
+    requester_id: request.requesterId,
+    recipient_id: request.recipientId,
+    attributes_hash: request.attributesHash,
+    client_metadata: request.clientMetadata && JSON.stringify(request.clientMetadata),
+    created_at: now,
+  }
+}
+
+function itemRow(request: NewAccessRequest, requested: NewRequestedItem, now: Date) {
+  const { asked } = requested
+  const cancelled = requested.cancelledBecause !== null
+  const decided = requested.state !== 'AWAITING_APPROVAL'
+  const asks = requested.policy.steps.length > 0 && !cancelled
+  const metadata = asked.clientMetadata ?? request.clientMetadata
+  return {
+    id: requested.id,
+    request_id: request.id,
+    kind: request.kind,
+    requester_id: request.requesterId,
+    recipient_id: request.recipientId,
+    item_type: requested.itemType,
+    item_id: requested.itemId,
+    state: requested.state,
+    same_ask: requested.sameAsk,
+    comment: asked.comment,
+    client_metadata: metadata && JSON.stringify(metadata),
+    start_at: asked.startAt,
+    end_at: asked.endAt,
+    current_start_at: requested.currentStartAt,
+    current_end_at: requested.currentEndAt,
+    account_selection: asked.accountSelection && JSON.stringify(asked.accountSelection),
+    assignment_id: asked.assignmentId,
+    native_identity: asked.nativeIdentity,
+    policy: JSON.stringify(requested.policy),
+    step_number: requested.stepNumber,
+    approvals_started_at: asks ? now : null,
+    approvals_finished_at: asks && decided ? now : null,
+    provisioning_started_at: requested.state === 'PROVISIONING' ? now : null,
+    finished_at: isFinished(requested.state) ? now : null,
+    cancelled_by: cancelled ? request.requesterId : null,
+    cancel_comment: requested.cancelledBecause,
+    duplicate: cancelled,
+    created_at: now,
+    modified_at: now,
+  }
+}

@@ -1,0 +1,149 @@
+import { sql } from 'kysely'
+import type { NewApproval, OpenApproval } from '../domain/approval.ts'
+import { DomainError } from '../domain/errors.ts'
+import type { ApprovalState } from '../domain/lifecycle.ts'
+import type { Reader, Tx } from './db.ts'
+
+/** Stores approvals with the people who may decide them and the hand-overs that led there. */
+export async function insertApprovals(tx: Tx, approvals: { itemId: string; approval: NewApproval }[], newId: () => string): Promise<void> {
+  if (approvals.length === 0) return
+  await tx.sql.insertInto('approval').values(approvals.map(({ itemId, approval }) => approvalRow(itemId, approval, tx.now))).execute()
+  const candidates = approvals.flatMap(({ approval }) =>
+    approval.candidateIds.map((identity_id) => ({ approval_id: approval.id, identity_id, open: approval.state === 'PENDING', created_at: tx.now })),
+  )
+  if (candidates.length > 0) await tx.sql.insertInto('approval_candidate').values(candidates).execute()
+  await insertHandovers(tx, approvals.map(({ approval }) => approval), newId)
+}
+
+function approvalRow(itemId: string, approval: NewApproval, now: Date) {
+  return {
+    id: approval.id,
+    requested_item_id: itemId,
+    step_number: approval.stepNumber,
+    scheme: approval.scheme,
+    original_owner_type: approval.originalOwnerType,
+    original_owner_id: approval.originalOwnerId,
+    owner_id: approval.ownerId,
+    state: approval.state,
+    decided_by: approval.decidedBy,
+    decided_at: approval.state === 'PENDING' ? null : now,
+    comment: approval.comment,
+    explanation: JSON.stringify(approval.explanation),
+    created_at: now,
+    modified_at: now,
+  }
+}
+
+async function insertHandovers(tx: Tx, approvals: NewApproval[], newId: () => string): Promise<void> {
+  const moves = approvals.flatMap((approval) => approval.handovers.map((handover) => ({ approval, handover })))
+  for (const { approval, handover } of moves) {
+    await tx.sql
+      .insertInto('approval_move')
+      .columns(['id', 'approval_id', 'reason', 'from_name', 'to_id', 'to_name', 'created_at'])
+      .expression(
+        tx.sql
+          .selectFrom('identity as f')
+          .innerJoin('identity as t', (join) => join.on('t.id', '=', handover.toId))
+          .where('f.id', '=', handover.fromId)
+          .select([
+            sql<string>`${newId()}`.as('id'),
+            sql<string>`${approval.id}`.as('approval_id'),
+            sql<'SELF_REVIEW_DELEGATION'>`${handover.reason}`.as('reason'),
+            'f.name as from_name',
+            't.id as to_id',
+            't.name as to_name',
+            sql<Date>`${tx.now}::timestamptz`.as('created_at'),
+          ]),
+      )
+      .execute()
+  }
+}
+
+export interface LockedApproval extends OpenApproval {
+  itemId: string
+  comment: string | null
+  ownerId: string | null
+}
+
+/**
+ * Locks an approval and the item it belongs to, the item first: every path takes the two in that order. Refuses an unknown id (not_found).
+ */
+export async function lockApproval(tx: Tx, id: string): Promise<LockedApproval> {
+  const found = await tx.sql.selectFrom('approval').select('requested_item_id').where('id', '=', id).executeTakeFirst()
+  if (!found) throw new DomainError('not_found', `There is no approval ${id}.`)
+  await sql`select 1 from requested_item where id = ${found.requested_item_id} for update`.execute(tx.sql)
+  const { rows } = await sql<LockedApproval>`
+    select a.id, a.state, a.step_number as "stepNumber", a.requested_item_id as "itemId", a.comment, a.owner_id as "ownerId",
+      i.recipient_id as "recipientId", coalesce((i.policy->>'denialCommentRequired')::boolean, false) as "denialCommentRequired",
+      array(select c.identity_id from approval_candidate c where c.approval_id = a.id) as "candidateIds"
+    from approval a join requested_item i on i.id = a.requested_item_id
+    where a.id = ${id} for update of a`.execute(tx.sql)
+  return rows[0] as LockedApproval
+}
+
+/** Writes a decision (or an end without one) and closes the question for everybody who was asked. */
+export async function closeApproval(tx: Tx, id: string, state: ApprovalState, decidedBy: string | null, comment: string | null): Promise<void> {
+  await tx.sql
+    .updateTable('approval')
+    .set({ state, decided_by: decidedBy, decided_at: tx.now, comment, modified_at: tx.now })
+    .where('id', '=', id)
+    .execute()
+  await tx.sql.updateTable('approval_candidate').set({ open: false }).where('approval_id', '=', id).execute()
+}
+
+/** Ends whatever approvals of these items still wait (the item was cancelled, closed or rejected); returns their ids. */
+export async function cancelPendingApprovals(tx: Tx, itemIds: string[]): Promise<string[]> {
+  if (itemIds.length === 0) return []
+  const rows = await tx.sql
+    .updateTable('approval')
+    .set({ state: 'CANCELLED', decided_at: tx.now, modified_at: tx.now })
+    .where('requested_item_id', 'in', itemIds)
+    .where('state', '=', 'PENDING')
+    .returning('id')
+    .execute()
+  const ids = rows.map((row) => row.id)
+  if (ids.length > 0) await tx.sql.updateTable('approval_candidate').set({ open: false }).where('approval_id', 'in', ids).execute()
+  return ids
+}
+
+/** What people decided in earlier steps of an item; steps that passed by themselves do not count. */
+export async function listApprovedBy(reader: Reader, itemId: string): Promise<{ decidedBy: string; comment: string | null; automatic: boolean }[]> {
+  const { rows } = await sql<{ decidedBy: string; comment: string | null; automatic: boolean }>`
+    select decided_by as "decidedBy", comment, explanation @> '[{"rule":"AUTOMATIC"}]' as automatic from approval
+    where requested_item_id = ${itemId} and state = 'APPROVED' and decided_by is not null order by step_number`.execute(reader)
+  return rows
+}
+
+export interface Move {
+  id: string
+  approvalId: string
+  reason: 'MANUAL_REASSIGNMENT' | 'AUTOMATIC_REASSIGNMENT' | 'AUTO_ESCALATION' | 'SELF_REVIEW_DELEGATION'
+  fromName: string
+  to: { id: string; name: string }
+  movedByName: string | null
+  comment: string | null
+}
+
+/** Hands an approval to another person: they alone can decide it now; the history keeps who had it. */
+export async function moveApproval(tx: Tx, move: Move): Promise<void> {
+  await tx.sql
+    .insertInto('approval_move')
+    .values({
+      id: move.id,
+      approval_id: move.approvalId,
+      reason: move.reason,
+      from_name: move.fromName,
+      to_id: move.to.id,
+      to_name: move.to.name,
+      moved_by_name: move.movedByName,
+      comment: move.comment,
+      created_at: tx.now,
+    })
+    .execute()
+  await tx.sql.deleteFrom('approval_candidate').where('approval_id', '=', move.approvalId).execute()
+  await tx.sql
+    .insertInto('approval_candidate')
+    .values({ approval_id: move.approvalId, identity_id: move.to.id, open: true, created_at: tx.now })
+    .execute()
+  await tx.sql.updateTable('approval').set({ owner_id: move.to.id, modified_at: tx.now }).where('id', '=', move.approvalId).execute()
+}

@@ -1,0 +1,126 @@
+import { sql } from 'kysely'
+import type { ItemType } from '../domain/access-model.ts'
+import type { AssignmentState, StepState } from '../domain/lifecycle.ts'
+import type { Reader, Tx } from './db.ts'
+
+export interface LiveAssignment {
+  id: string
+  origin: 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'
+  state: AssignmentState
+  endAt: Date | null
+}
+
+export interface AssignmentFilter {
+  recipientId: string
+  itemId: string
+  assignmentId: string | null
+  nativeIdentity: string | null
+}
+
+/** Locks the live assignments of a person on an item, narrowed to one assignment or one account where the request names it. */
+export async function lockLiveAssignments(tx: Tx, wanted: AssignmentFilter): Promise<LiveAssignment[]> {
+  const { rows } = await sql<LiveAssignment>`
+    select a.id, a.origin, a.state, a.end_at as "endAt" from assignment a left join account acc on acc.id = a.account_id
+    where a.identity_id = ${wanted.recipientId} and a.item_id = ${wanted.itemId} and a.state in ('PENDING', 'ACTIVE')
+      and (${wanted.assignmentId}::text is null or a.id = ${wanted.assignmentId})
+      and (${wanted.nativeIdentity}::text is null or acc.native_identity is null or acc.native_identity = ${wanted.nativeIdentity})
+    order by a.id for update of a`.execute(tx.sql)
+  return rows
+}
+
+export interface NewAssignment {
+  id: string
+  identityId: string
+  itemType: ItemType
+  itemId: string
+  requestedItemId: string
+  state: AssignmentState
+  accountId: string | null
+  startAt: Date | null
+  endAt: Date | null
+}
+
+export async function insertAssignment(tx: Tx, assignment: NewAssignment): Promise<void> {
+  await tx.sql
+    .insertInto('assignment')
+    .values({
+      id: assignment.id,
+      identity_id: assignment.identityId,
+      item_type: assignment.itemType,
+      item_id: assignment.itemId,
+      origin: 'REQUESTED',
+      state: assignment.state,
+      account_id: assignment.accountId,
+      requested_item_id: assignment.requestedItemId,
+      start_at: assignment.startAt,
+      end_at: assignment.endAt,
+      created_at: tx.now,
+      modified_at: tx.now,
+    })
+    .execute()
+}
+
+export async function updateAssignmentState(tx: Tx, id: string, state: AssignmentState): Promise<void> {
+  await tx.sql.updateTable('assignment').set({ state, modified_at: tx.now }).where('id', '=', id).execute()
+}
+
+export async function updateAssignmentDates(tx: Tx, id: string, dates: { startAt?: Date | null; endAt: Date | null }): Promise<void> {
+  const start = dates.startAt === undefined ? {} : { start_at: dates.startAt }
+  await tx.sql.updateTable('assignment').set({ ...start, end_at: dates.endAt, modified_at: tx.now }).where('id', '=', id).execute()
+}
+
+/** The assignment with the states of the steps that put it in place, or take it away once it is ending. Locks it. */
+export async function lockAssignmentSteps(tx: Tx, id: string): Promise<{ state: AssignmentState; steps: StepState[] }> {
+  const row = await tx.sql.selectFrom('assignment').select('state').where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
+  const operation = row.state === 'ENDING' ? 'REMOVE' : 'ADD'
+  const steps = await tx.sql
+    .selectFrom('provisioning_step')
+    .select('state')
+    .where('assignment_id', '=', id)
+    .where('operation', '=', operation)
+    .execute()
+  return { state: row.state, steps: steps.map((s) => s.state) }
+}
+
+/** Ids of live assignments whose end has come. */
+export async function listEndedAssignments(reader: Reader, now: Date, limit: number): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('assignment')
+    .select('id')
+    .where('state', 'in', ['PENDING', 'ACTIVE'])
+    .where('end_at', '<=', now)
+    .orderBy('end_at')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Locks an assignment whose end has come; undefined when it is over already or was extended meanwhile. */
+export async function lockExpiredAssignment(
+  tx: Tx,
+  id: string,
+): Promise<{ id: string; state: AssignmentState; identityId: string; itemId: string; requestId: string | null; endAt: Date } | undefined> {
+  const { rows } = await sql<{ id: string; state: AssignmentState; identityId: string; itemId: string; requestId: string | null; endAt: Date }>`
+    select a.id, a.state, a.identity_id as "identityId", a.item_id as "itemId", ri.request_id as "requestId", a.end_at as "endAt"
+    from assignment a left join requested_item ri on ri.id = a.requested_item_id
+    where a.id = ${id} and a.state in ('PENDING', 'ACTIVE') and a.end_at <= ${tx.now} for update of a`.execute(tx.sql)
+  return rows[0]
+}
+
+/** Ids of the assignments that the steps of a requested item put in place or take away. */
+export async function listAssignmentsOfItem(reader: Reader, requestedItemId: string): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('provisioning_step')
+    .select('assignment_id')
+    .distinct()
+    .where('requested_item_id', '=', requestedItemId)
+    .orderBy('assignment_id')
+    .execute()
+  return rows.map((row) => row.assignment_id)
+}
+
+/** Forgets the grants of an assignment that were taken away before its removal was stopped. */
+export async function dropRemovedGrants(tx: Tx, id: string): Promise<void> {
+  await sql`delete from assignment_grant ag using provisioning_step p where ag.assignment_id = ${id} and p.assignment_id = ag.assignment_id
+    and p.grant_id = ag.grant_id and p.operation = 'REMOVE' and p.state = 'DONE'`.execute(tx.sql)
+}

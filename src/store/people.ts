@@ -1,0 +1,57 @@
+import { sql } from 'kysely'
+import type { Group, Person, RoutingFacts } from '../domain/routing.ts'
+import type { TenantConfig } from '../domain/tenant-config.ts'
+import type { Reader } from './db.ts'
+
+interface PersonRow {
+  id: string
+  name: string
+  managerId: string | null
+  active: boolean
+  isAdmin: boolean
+}
+
+/**
+ * Everybody a step may name: the people given, the members of the groups given, the fallback approver, the active org admins, and the
+ * managers above each of them. One query; loops among managers end by themselves because `union` keeps a person once.
+ */
+export async function loadRoutingFacts(
+  reader: Reader,
+  wanted: { personIds: (string | null)[]; groupIds: string[] },
+  config: TenantConfig,
+): Promise<RoutingFacts> {
+  const groups = await listGroups(reader, wanted.groupIds)
+  const fallback = config.reminders.fallbackApproverId
+  const named = [...wanted.personIds, ...[...groups.values()].flatMap((group) => group.memberIds), fallback]
+  const ids = [...new Set(named.filter((id) => id !== null))]
+  const { rows } = await sql<PersonRow>`
+    with recursive chain as (
+      select id, manager_id from identity where id = any(${ids}::text[]) or (is_admin and status = 'ACTIVE')
+      union
+      select above.id, above.manager_id from identity above join chain on chain.manager_id = above.id)
+    select id, name, manager_id as "managerId", status = 'ACTIVE' as active, is_admin as "isAdmin"
+    from identity where id in (select id from chain) order by id`.execute(reader)
+  const people = new Map<string, Person>(rows.map((row) => [row.id, row]))
+  const adminIds = rows.filter((row) => row.isAdmin && row.active).map((row) => row.id)
+  return { people, groups, adminIds, fallbackApproverId: fallback, autoApproval: config.autoApproval }
+}
+
+async function listGroups(reader: Reader, ids: string[]): Promise<Map<string, Group>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<Group>`
+    select g.id, g.name, coalesce(array_agg(m.identity_id order by m.identity_id) filter (where m.identity_id is not null), '{}') as "memberIds"
+    from governance_group g left join governance_group_member m on m.group_id = g.id
+    where g.id = any(${ids}::text[]) group by g.id, g.name`.execute(reader)
+  return new Map(rows.map((group) => [group.id, group]))
+}
+
+/** Name and standing of one identity, or undefined. */
+export async function findPerson(reader: Reader, id: string): Promise<(Person & { alias: string; isAdmin: boolean }) | undefined> {
+  const row = await reader
+    .selectFrom('identity')
+    .select(['id', 'alias', 'name', 'manager_id', 'status', 'is_admin'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!row) return undefined
+  return { id: row.id, alias: row.alias, name: row.name, managerId: row.manager_id, active: row.status === 'ACTIVE', isAdmin: row.is_admin }
+}

@@ -1,0 +1,239 @@
+import { sql } from 'kysely'
+import type { GrantPlan, HeldAccount, KnownGrant, NeededValue, NewStep } from '../domain/provisioning.ts'
+import type { StepState } from '../domain/lifecycle.ts'
+import type { Reader, Tx } from './db.ts'
+
+/** The accounts a person has on these sources, oldest first. */
+export async function listAccounts(reader: Reader, identityId: string, sourceIds: string[]): Promise<HeldAccount[]> {
+  if (sourceIds.length === 0) return []
+  return reader
+    .selectFrom('account')
+    .select(['id', 'source_id as sourceId', 'native_identity as nativeIdentity'])
+    .where('identity_id', '=', identityId)
+    .where('source_id', 'in', sourceIds)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+}
+
+/** The grants noted for these accounts and entitlements. */
+export async function listGrants(reader: Reader, accounts: HeldAccount[], values: NeededValue[]): Promise<KnownGrant[]> {
+  if (accounts.length === 0 || values.length === 0) return []
+  return reader
+    .selectFrom('access_grant')
+    .select(['id', 'account_id as accountId', 'entitlement_id as entitlementId'])
+    .where('account_id', 'in', accounts.map((a) => a.id))
+    .where('entitlement_id', 'in', values.map((v) => v.entitlementId))
+    .execute()
+}
+
+/** Notes the accounts and grants a plan brings. Another request may have noted the same ones a moment ago: then the whole plan is made again. */
+export async function insertGrantPlan(tx: Tx, plan: GrantPlan, owner: { identityId: string; assignmentId: string }): Promise<void> {
+  for (const account of plan.newAccounts) await noteAccount(tx, account, owner.identityId)
+  if (plan.newGrants.length > 0) {
+    const rows = plan.newGrants.map((g) => ({ id: g.id, account_id: g.accountId, entitlement_id: g.entitlementId, present: false, created_at: tx.now }))
+    await tx.sql.insertInto('access_grant').values(rows).execute()
+  }
+  if (plan.grantIds.length === 0) return
+  const links = plan.grantIds.map((grant_id) => ({ assignment_id: owner.assignmentId, grant_id }))
+  await tx.sql.insertInto('assignment_grant').values(links).execute()
+}
+
+async function noteAccount(tx: Tx, account: GrantPlan['newAccounts'][number], identityId: string): Promise<void> {
+  await tx.sql
+    .insertInto('account')
+    .values({
+      id: account.id,
+      source_id: account.sourceId,
+      native_identity: account.nativeIdentity,
+      identity_id: identityId,
+      name: account.nativeIdentity,
+      present: false,
+      created_at: tx.now,
+      modified_at: tx.now,
+    })
+    .execute()
+}
+
+/** The account of a native identity on a source, whoever it belongs to. */
+export async function findAccountByNativeIdentity(
+  reader: Reader,
+  sourceId: string,
+  nativeIdentity: string,
+): Promise<{ id: string; identityId: string | null } | undefined> {
+  return reader
+    .selectFrom('account')
+    .select(['id', 'identity_id as identityId'])
+    .where('source_id', '=', sourceId)
+    .where('native_identity', '=', nativeIdentity)
+    .executeTakeFirst()
+}
+
+export async function linkAccount(tx: Tx, accountId: string, identityId: string): Promise<void> {
+  await tx.sql.updateTable('account').set({ identity_id: identityId, modified_at: tx.now }).where('id', '=', accountId).execute()
+}
+
+/** A grant of an assignment with what decides how its step is done. */
+export interface AssignmentGrant {
+  grantId: string
+  accountId: string
+  sourceId: string
+  present: boolean
+  byHand: boolean
+  sourceOwnerId: string
+  sourceName: string
+  nativeIdentity: string
+  attribute: string
+  value: string
+  /** True when a live assignment needs the value. */
+  needed: boolean
+}
+
+export async function listGrantsOfAssignment(reader: Reader, assignmentId: string): Promise<AssignmentGrant[]> {
+  const { rows } = await sql<AssignmentGrant>`
+    select g.id as "grantId", g.account_id as "accountId", acc.source_id as "sourceId", g.present, s.connector is null as "byHand",
+      s.owner_id as "sourceOwnerId", s.name as "sourceName", acc.native_identity as "nativeIdentity", e.attribute, e.value,
+      ${neededGrant} as needed
+    from assignment_grant ag join access_grant g on g.id = ag.grant_id
+    join account acc on acc.id = g.account_id join source s on s.id = acc.source_id join access_item e on e.id = g.entitlement_id
+    where ag.assignment_id = ${assignmentId} order by g.id`.execute(reader)
+  return rows
+}
+
+const neededGrant = sql`exists (select 1 from assignment_grant n join assignment live on live.id = n.assignment_id
+  where n.grant_id = g.id and live.state in ('PENDING', 'ACTIVE'))`
+
+/** How long a step may lie before the sweep looks whether its job was lost. */
+const SAFETY_NET = sql`now() + interval '30 seconds'`
+
+export async function insertSteps(
+  tx: Tx,
+  steps: (NewStep & { state: StepState })[],
+  owner: { requestedItemId: string | null; assignmentId: string },
+): Promise<void> {
+  if (steps.length === 0) return
+  await tx.sql
+    .insertInto('provisioning_step')
+    .values(
+      steps.map((step) => ({
+        id: step.id,
+        requested_item_id: owner.requestedItemId,
+        assignment_id: owner.assignmentId,
+        grant_id: step.grantId,
+        source_id: step.sourceId,
+        account_id: step.accountId,
+        operation: step.operation,
+        state: step.state,
+        retry_at: SAFETY_NET as never,
+        created_at: tx.now,
+        modified_at: tx.now,
+      })),
+    )
+    .execute()
+}
+
+export interface StepFacts {
+  id: string
+  state: StepState
+  operation: 'ADD' | 'REMOVE'
+  attempts: number
+  /** Milliseconds of real time since the first try. */
+  tryingForMs: number
+  requestedItemId: string | null
+  assignmentId: string
+  grantId: string
+  accountId: string
+  source: { id: string; connector: string | null; connectorSettings: string | null }
+  nativeIdentity: string
+  attribute: string
+  value: string
+  holder: { name: string; firstName: string; lastName: string; email: string | null } | null
+  needed: boolean
+}
+
+/** A step with all that an attempt needs, locked; the requested item, when there is one, is locked first. Undefined when there is none. */
+export async function lockStep(tx: Tx, id: string): Promise<StepFacts | undefined> {
+  await sql`select 1 from requested_item where id = (select requested_item_id from provisioning_step where id = ${id}) for update`.execute(tx.sql)
+  const { rows } = await sql<StepFacts>`
+    select p.id, p.state, p.operation, p.attempts, p.requested_item_id as "requestedItemId", p.assignment_id as "assignmentId",
+      coalesce(extract(epoch from now() - p.first_tried_at) * 1000, 0)::float as "tryingForMs",
+      p.grant_id as "grantId", p.account_id as "accountId", acc.native_identity as "nativeIdentity", e.attribute, e.value,
+      json_build_object('id', s.id, 'connector', s.connector, 'connectorSettings', s.connector_settings) as source,
+      case when h.id is not null then
+        json_build_object('name', h.name, 'firstName', h.first_name, 'lastName', h.last_name, 'email', h.email) end as holder,
+      ${neededGrant} as needed
+    from provisioning_step p join access_grant g on g.id = p.grant_id join account acc on acc.id = p.account_id
+    join source s on s.id = p.source_id join access_item e on e.id = g.entitlement_id left join identity h on h.id = acc.identity_id
+    where p.id = ${id} for update of p`.execute(tx.sql)
+  return rows[0]
+}
+
+/** Takes the account for one worker; false while another has it. The lease runs out by itself if the worker dies. */
+export async function leaseAccount(tx: Tx, accountId: string, worker: string, leaseMs: number): Promise<boolean> {
+  const result = await sql`
+    update account set leased_by = ${worker}, leased_until = now() + ${leaseMs}::int * interval '1 ms'
+    where id = ${accountId} and (leased_until is null or leased_until < now())`.execute(tx.sql)
+  return result.numAffectedRows === 1n
+}
+
+/** Gives the account back; false when the lease was lost meanwhile, and with it the right to say what was done. */
+export async function returnAccount(tx: Tx, accountId: string, worker: string): Promise<boolean> {
+  const result = await sql`
+    update account set leased_by = null, leased_until = null where id = ${accountId} and leased_by = ${worker}`.execute(tx.sql)
+  return result.numAffectedRows === 1n
+}
+
+export async function markStepSent(tx: Tx, id: string): Promise<void> {
+  await sql`
+    update provisioning_step set state = 'SENT', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, now()),
+      retry_at = ${SAFETY_NET}, modified_at = ${tx.now} where id = ${id}`.execute(tx.sql)
+}
+
+/** Ends a step. `verified` tells a read of the target from a person's word. */
+export async function endStep(tx: Tx, id: string, state: StepState, verified: boolean, error: string | null): Promise<void> {
+  await tx.sql
+    .updateTable('provisioning_step')
+    .set({ state, verified, retry_at: null, last_error: error, modified_at: tx.now })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Puts a step off; it stays visible with what the target said. */
+export async function postponeStep(tx: Tx, id: string, delayMs: number, error: string): Promise<void> {
+  await sql`
+    update provisioning_step set retry_at = now() + ${delayMs}::int * interval '1 ms', last_error = ${error}, modified_at = ${tx.now}
+    where id = ${id}`.execute(tx.sql)
+}
+
+/** Notes what a read of the target showed for a value, and that the account is there when the value is. */
+export async function noteGrant(tx: Tx, grantId: string, accountId: string, present: boolean): Promise<void> {
+  await tx.sql.updateTable('access_grant').set({ present, checked_at: tx.now }).where('id', '=', grantId).execute()
+  if (present) await tx.sql.updateTable('account').set({ present: true }).where('id', '=', accountId).where('present', '=', false).execute()
+}
+
+export async function listStepStates(reader: Reader, requestedItemId: string): Promise<{ state: StepState; error: string | null }[]> {
+  return reader
+    .selectFrom('provisioning_step')
+    .select(['state', 'last_error as error'])
+    .where('requested_item_id', '=', requestedItemId)
+    .execute()
+}
+
+/** Ids of steps whose next try is due (by real time), oldest first. */
+export async function listDueSteps(reader: Reader, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select p.id from provisioning_step p where p.state in ('INTENDED', 'SENT') and p.retry_at <= now()
+      and not exists (select 1 from job j where j.name = 'run-step' and j.key = p.id)
+    order by p.retry_at limit ${limit}`.execute(reader)
+  return rows.map((row) => row.id)
+}
+
+/** Drops the steps of these items that were not sent; returns how many. What was sent is left to be read back. */
+export async function dropUnsentSteps(tx: Tx, itemIds: string[]): Promise<void> {
+  await sql`update provisioning_step set state = 'DROPPED', retry_at = null, modified_at = ${tx.now}
+    where requested_item_id = any(${itemIds}::text[]) and state in ('INTENDED', 'BY_HAND', 'FAILED')`.execute(tx.sql)
+  // What was never put in place is not part of the assignment any more, so that target = union of assignments still holds.
+  await sql`delete from assignment_grant ag using provisioning_step p
+    where p.requested_item_id = any(${itemIds}::text[]) and p.state = 'DROPPED' and p.operation = 'ADD'
+      and ag.assignment_id = p.assignment_id and ag.grant_id = p.grant_id`.execute(tx.sql)
+}

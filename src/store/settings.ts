@@ -1,0 +1,28 @@
+import type { ReminderConfig, TenantConfig } from '../domain/tenant-config.ts'
+import { defaultTenantConfig } from '../domain/tenant-config.ts'
+import type { Reader, Tx } from './db.ts'
+
+const TENANT_CONFIG = 'access-request-config'
+
+/** The tenant's request configuration; what was never set has its default. */
+export async function loadTenantConfig(reader: Reader): Promise<TenantConfig> {
+  const row = await reader.selectFrom('setting').select('value').where('key', '=', TENANT_CONFIG).executeTakeFirst()
+  const stored = (row?.value ?? {}) as Partial<TenantConfig>
+  const reminders: ReminderConfig = { ...defaultTenantConfig.reminders, ...stored.reminders }
+  return { ...defaultTenantConfig, ...stored, reminders }
+}
+
+export async function saveTenantConfig(tx: Tx, config: TenantConfig): Promise<void> {
+  await saveSetting(tx, TENANT_CONFIG, config)
+}
+
+/** One named setting, or undefined. */
+export async function findSetting<T>(reader: Reader, key: string): Promise<T | undefined> {
+  const row = await reader.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst()
+  return row?.value as T | undefined
+}
+
+export async function saveSetting(tx: Tx, key: string, value: unknown): Promise<void> {
+  const row = { key, value: JSON.stringify(value), modified_at: tx.now }
+  await tx.sql.insertInto('setting').values(row).onConflict((c) => c.column('key').doUpdateSet(row)).execute()
+}

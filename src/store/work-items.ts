@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import { DomainError } from '../domain/errors.ts'
+import type { WorkItemState } from '../domain/lifecycle.ts'
+import type { Tx } from './db.ts'
+import type { ForwardEntry } from './tables.ts'
+
+export interface NewWorkItem {
+  id: string
+  stepId: string
+  requestedItemId: string | null
+  ownerId: string
+  description: string
+}
+
+export async function insertWorkItems(tx: Tx, items: NewWorkItem[]): Promise<void> {
+  if (items.length === 0) return
+  await tx.sql
+    .insertInto('work_item')
+    .values(
+      items.map((w) => ({
+        id: w.id,
+        step_id: w.stepId,
+        requested_item_id: w.requestedItemId,
+        owner_id: w.ownerId,
+        original_owner_id: w.ownerId,
+        state: 'PENDING' as const,
+        description: w.description,
+        created_at: tx.now,
+        modified_at: tx.now,
+      })),
+    )
+    .execute()
+}
+
+export interface LockedWorkItem {
+  id: string
+  state: WorkItemState
+  ownerId: string
+  ownerName: string
+  stepId: string
+  requestedItemId: string | null
+  trackingNumber: string | null
+}
+
+/** Locks a work item, the requested item it belongs to first. Refuses an unknown id (not_found). */
+export async function lockWorkItem(tx: Tx, id: string): Promise<LockedWorkItem> {
+  await sql`select 1 from requested_item where id = (select requested_item_id from work_item where id = ${id}) for update`.execute(tx.sql)
+  const { rows } = await sql<LockedWorkItem>`
+    select w.id, w.state, w.owner_id as "ownerId", o.name as "ownerName", w.step_id as "stepId", w.requested_item_id as "requestedItemId",
+      i.request_id as "trackingNumber"
+    from work_item w join identity o on o.id = w.owner_id left join requested_item i on i.id = w.requested_item_id
+    where w.id = ${id} for update of w`.execute(tx.sql)
+  if (!rows[0]) throw new DomainError('not_found', `There is no work item ${id}.`)
+  return rows[0]
+}
+
+export async function endWorkItem(tx: Tx, id: string, state: WorkItemState, by: string | null, comment: string | null): Promise<void> {
+  await tx.sql
+    .updateTable('work_item')
+    .set({ state, completed_by: by, completed_at: tx.now, comment, modified_at: tx.now })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function forwardWorkItem(tx: Tx, id: string, ownerId: string, entry: ForwardEntry): Promise<void> {
+  await sql`
+    update work_item set owner_id = ${ownerId}, forward_history = forward_history || ${JSON.stringify([entry])}::jsonb, modified_at = ${tx.now}
+    where id = ${id}`.execute(tx.sql)
+}
+
+/** Ends the waiting work items of requested items that were closed. */
+export async function cancelWorkItems(tx: Tx, requestedItemIds: string[]): Promise<void> {
+  await sql`
+    update work_item set state = 'CANCELLED', completed_at = ${tx.now}, modified_at = ${tx.now}
+    where requested_item_id = any(${requestedItemIds}::text[]) and state = 'PENDING'`.execute(tx.sql)
+}
