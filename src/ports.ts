@@ -73,3 +73,34 @@ export class TargetError extends Error {
     this.retryAfterMs = retryAfterMs
   }
 }
+
+/** Access tokens: who a caller proved to be. */
+export interface Tokens {
+  /** A signed token and the seconds it lives. */
+  issue(claims: TokenClaims, lifetimeSeconds: number): Promise<string>
+  /** The claims of a token we signed that has not expired; a string says in words why it is none. */
+  verify(token: string): Promise<TokenClaims | string>
+}
+
+export interface TokenClaims {
+  clientId: string
+  identityId: string | null
+  userName: string | null
+  authorities: string[]
+  scopes: string[]
+  tokenId: string
+}
+
+/** Keeps credentials at rest unreadable. */
+export interface SecretBox {
+  seal(plain: string): string
+  /** Refuses (Error) text that was not sealed with our key. */
+  open(sealed: string): string
+}
+
+/** One line per fact, readable alone and with fields. Never tokens, bodies, names or mail addresses. */
+export interface Logger {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}

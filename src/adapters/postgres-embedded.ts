@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
 import { chooseRunAs, createCluster, findBinaries, giveDataTo, type RunAs, removeUnfinished } from './postgres-embedded-cluster.ts'
 import { type FolderLock, lockFolder } from './postgres-embedded-lock.ts'
 import {
@@ -59,6 +60,25 @@ export async function startEmbeddedPostgres(options: {
   } catch (error) {
     await lock.release()
     throw error
+  }
+}
+
+/**
+ * The address of a PostgreSQL that another living process keeps in `folder`, for commands beside a running server; undefined when nothing
+ * answers there.
+ */
+export async function findEmbeddedPostgres(folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, 'postgres', 'server.json'), 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  const url = databaseUrl(JSON.parse(text) as ServerRecord)
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  try {
+    await client.connect()
+    return url
+  } catch {
+    return undefined
+  } finally {
+    await client.end().catch(() => undefined)
   }
 }
 

@@ -10,6 +10,7 @@ import {
   markStepSent,
   noteGrant,
   postponeStep,
+  renewAccountLease,
   returnAccount,
   type StepFacts,
 } from '../store/provisioning.ts'
@@ -27,8 +28,9 @@ export interface StepContext extends Context {
   random(): number
 }
 
-/** Longer than every time limit of a connector together, so that a lease is lost only by a worker that is dead. */
-const ACCOUNT_LEASE_MS = 120_000
+/** Short, so that the account of a worker that died is free soon; renewed while the worker lives. */
+const ACCOUNT_LEASE_MS = 10_000
+const RENEW_LEASE_MS = 3_000
 
 export type StepOutcome = 'settled' | 'busy'
 
@@ -40,7 +42,7 @@ export async function runStep(context: StepContext, stepId: string): Promise<Ste
   const lease = context.ids.next()
   const begun = await begin(context, stepId, lease)
   if (begun === 'busy' || begun === 'settled') return begun
-  const failure = await attempt(context, begun)
+  const failure = await whileLeased(context, begun.accountId, lease, () => attempt(context, begun))
   await conclude(context, begun, lease, failure)
   return 'settled'
 }
@@ -59,6 +61,16 @@ async function begin({ db, ids }: StepContext, stepId: string, lease: string): P
     await markStepSent(tx, facts.id)
     return { ...facts, state: 'SENT', attempts: facts.attempts + 1 }
   })
+}
+
+/** Renews the lease while the target is at work. A renewal that fails costs nothing: whoever loses the lease says nothing. */
+async function whileLeased<T>({ db }: StepContext, accountId: string, lease: string, work: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => void renewAccountLease(db.sql, accountId, lease, ACCOUNT_LEASE_MS).catch(() => undefined), RENEW_LEASE_MS)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+  }
 }
 
 /** Talks to the target, outside every transaction; returns why it did not work, or undefined when a read has shown that it did. */

@@ -39,6 +39,12 @@ export async function claimJobs(db: Database, worker: string, limit: number, lea
   return rows
 }
 
+/** Keeps the leases of jobs that are still being done. */
+export async function renewJobs(db: Database, jobIds: string[], worker: string, leaseMs: number): Promise<void> {
+  await sql`update job set locked_until = now() + ${leaseMs}::int * interval '1 ms'
+    where id = any(${jobIds}::text[]) and locked_by = ${worker}`.execute(db.sql)
+}
+
 /** Ends a job. The fence (worker and attempt) makes a worker that lost its lease end nothing. */
 export async function finishJob(db: Database, job: Job, worker: string): Promise<void> {
   await sql`delete from job where id = ${job.id} and locked_by = ${worker} and attempts = ${job.attempts}`.execute(db.sql)
@@ -57,7 +63,7 @@ export async function releaseJob(db: Database, job: Job, worker: string, delayMs
 }
 
 /** How many jobs wait and how late the oldest is, in seconds. */
-export async function jobBacklog(db: Database): Promise<{ waiting: number; oldestSeconds: number }> {
+export async function countBacklog(db: Database): Promise<{ waiting: number; oldestSeconds: number }> {
   const { rows } = await sql<{ waiting: number; oldest: number | null }>`
     select count(*)::int as waiting, extract(epoch from now() - min(run_at))::float as oldest from job where run_at <= now()`.execute(db.sql)
   return { waiting: rows[0]?.waiting ?? 0, oldestSeconds: Math.max(0, rows[0]?.oldest ?? 0) }

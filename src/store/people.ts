@@ -55,3 +55,14 @@ export async function findPerson(reader: Reader, id: string): Promise<(Person & 
   if (!row) return undefined
   return { id: row.id, alias: row.alias, name: row.name, managerId: row.manager_id, active: row.status === 'ACTIVE', isAdmin: row.is_admin }
 }
+
+/** Looks a person up by alias, whatever its case; undefined when there is none. */
+export async function findPersonByAlias(reader: Reader, alias: string): Promise<{ id: string; name: string } | undefined> {
+  const { rows } = await sql<{ id: string; name: string }>`select id, name from identity where lower(alias) = lower(${alias})`.execute(reader)
+  return rows[0]
+}
+
+/** True once there is anybody at all. */
+export async function findAnyIdentity(reader: Reader): Promise<boolean> {
+  return (await reader.selectFrom('identity').select('id').limit(1).executeTakeFirst()) !== undefined
+}

@@ -176,6 +176,11 @@ export async function leaseAccount(tx: Tx, accountId: string, worker: string, le
   return result.numAffectedRows === 1n
 }
 
+/** Keeps the lease of a worker that is still at it. */
+export async function renewAccountLease(reader: Reader, accountId: string, worker: string, leaseMs: number): Promise<void> {
+  await sql`update account set leased_until = now() + ${leaseMs}::int * interval '1 ms' where id = ${accountId} and leased_by = ${worker}`.execute(reader)
+}
+
 /** Gives the account back; false when the lease was lost meanwhile, and with it the right to say what was done. */
 export async function returnAccount(tx: Tx, accountId: string, worker: string): Promise<boolean> {
   const result = await sql`

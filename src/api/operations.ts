@@ -1,0 +1,17 @@
+import { accessRequestOperations } from './access-requests.ts'
+import { approvalOperations } from './approvals.ts'
+import { catalogueOperations } from './catalogue.ts'
+import type { Operation } from './operation.ts'
+import { statusOperations } from './access-request-status.ts'
+import { workItemOperations } from './work-items.ts'
+
+/** The wire contract: one row per operation. Everything that is mounted, checked, documented and tested is read from here. */
+export const operations = {
+  ...accessRequestOperations,
+  ...statusOperations,
+  ...approvalOperations,
+  ...workItemOperations,
+  ...catalogueOperations,
+} as const satisfies Record<string, Operation>
+
+export type OperationId = keyof typeof operations

@@ -1,0 +1,143 @@
+import { Type } from 'typebox'
+import { allDialects, type Dialect } from './dialect.ts'
+import type { Operation } from './operation.ts'
+import { Accepted, enumOf, Flag, Instant, nullable, paging, Text } from './schema.ts'
+import { ForwardHistory } from './shared-shapes.ts'
+
+export const WorkItemStates = ['Finished', 'Rejected', 'Returned', 'Expired', 'Pending', 'Canceled'] as const
+
+export const WorkItem = (_dialect: Dialect) =>
+  Type.Object({
+    id: Text,
+    requesterId: nullable(Text),
+    requesterDisplayName: nullable(Text),
+    ownerId: nullable(Text),
+    ownerName: Text,
+    created: Instant,
+    modified: nullable(Instant),
+    description: Text,
+    state: enumOf(WorkItemStates),
+    type: enumOf(['ManualAction']),
+    remediationItems: nullable(Type.Array(Type.Object({}))),
+    approvalItems: nullable(Type.Array(Type.Object({}))),
+    name: nullable(Text),
+    completed: nullable(Instant),
+    numItems: nullable(Type.Integer()),
+    errors: Type.Array(Text),
+    // Beyond the published schema: which request it belongs to and how it moved.
+    accessRequestId: nullable(Text),
+    forwardHistory: Type.Array(ForwardHistory),
+  })
+
+const ownerId = Type.Optional(Type.String({ description: 'Whose work items; an org admin may name anybody.' }))
+const tag = 'Work Items'
+// The contract names no scope for work items: any token of a person will do.
+const anyToken = [] as const
+
+export const ForwardWorkItemBody = Type.Object({
+  targetOwnerId: Type.String({ minLength: 1, maxLength: 255 }),
+  comment: Type.String({ minLength: 1, maxLength: 4000 }),
+  sendNotifications: Type.Optional(nullable(Flag)),
+})
+
+const Count = Type.Object({ count: Type.Integer() })
+
+export const workItemOperations = {
+  listWorkItems: {
+    method: 'GET',
+    path: '/work-items',
+    dialects: allDialects,
+    tag,
+    summary: 'Manual work that waits.',
+    scopes: anyToken,
+    levels: ['ORG_ADMIN', 'USER'],
+    query: { ownerId, ...paging },
+    status: 200,
+    answer: (dialect: Dialect) => Type.Array(WorkItem(dialect)),
+  },
+  getCompletedWorkItems: {
+    method: 'GET',
+    path: '/work-items/completed',
+    dialects: allDialects,
+    tag,
+    summary: 'Manual work that was done or refused.',
+    scopes: anyToken,
+    levels: ['ORG_ADMIN', 'USER'],
+    query: { ownerId, ...paging },
+    status: 200,
+    answer: (dialect: Dialect) => Type.Array(WorkItem(dialect)),
+  },
+  getCountWorkItems: {
+    method: 'GET',
+    path: '/work-items/count',
+    dialects: allDialects,
+    tag,
+    summary: 'How much manual work waits.',
+    scopes: anyToken,
+    levels: ['ORG_ADMIN', 'USER'],
+    query: { ownerId },
+    status: 200,
+    answer: Count,
+  },
+  getCountCompletedWorkItems: {
+    method: 'GET',
+    path: '/work-items/completed/count',
+    dialects: allDialects,
+    tag,
+    summary: 'How much manual work was done.',
+    scopes: anyToken,
+    levels: ['ORG_ADMIN', 'USER'],
+    query: { ownerId },
+    status: 200,
+    answer: Count,
+  },
+  getWorkItemsSummary: {
+    method: 'GET',
+    path: '/work-items/summary',
+    dialects: allDialects,
+    tag,
+    summary: 'Counts of manual work: open, completed and both.',
+    scopes: anyToken,
+    levels: ['ORG_ADMIN', 'USER'],
+    query: { ownerId },
+    status: 200,
+    answer: Type.Object({ open: Type.Integer(), completed: Type.Integer(), total: Type.Integer() }),
+  },
+  getWorkItem: {
+    method: 'GET',
+    path: '/work-items/:id',
+    dialects: allDialects,
+    tag,
+    summary: 'One work item.',
+    scopes: anyToken,
+    levels: ['ORG_ADMIN', 'USER'],
+    query: { ownerId },
+    status: 200,
+    answer: WorkItem,
+  },
+  completeWorkItem: {
+    method: 'POST',
+    path: '/work-items/:id',
+    dialects: allDialects,
+    tag,
+    summary: 'Say that manual work is done.',
+    scopes: anyToken,
+    levels: ['ORG_ADMIN', 'USER'],
+    body: Type.Any(),
+    bodyOptional: true,
+    status: 200,
+    answer: WorkItem,
+  },
+  forwardWorkItem: {
+    method: 'POST',
+    path: '/work-items/:id/forward',
+    dialects: allDialects,
+    tag,
+    summary: 'Hand manual work to another person.',
+    scopes: anyToken,
+    levels: ['ORG_ADMIN', 'USER'],
+    body: ForwardWorkItemBody,
+    status: 200,
+    answer: Accepted,
+  },
+} as const satisfies Record<string, Operation>

@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util'
+
+export type Role = 'api' | 'worker' | 'all'
+
+export type Command =
+  | { name: 'sandbox' }
+  | { name: 'serve'; role: Role }
+  | { name: 'migrate' }
+  | { name: 'import'; folder: string }
+  | { name: 'token'; alias: string | undefined; client: string; scopes: string[] }
+  | { name: 'source-connect'; source: string; connector: string; settingsFile: string }
+  | { name: 'source-test'; source: string }
+  | { name: 'doctor' }
+  | { name: 'help' }
+
+/** A command line that cannot be understood; the message says what to type. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+export const usage = `countersign COMMAND
+
+  sandbox                       run everything on this machine: embedded database, demo organisation, demo target (npm start)
+  serve [--role api|worker|all] run a production node; settings come from the environment
+  migrate                       bring the database schema up to date
+  import DIR                    read an organisation from CSV files (docs/import.md)
+  token ALIAS [--scopes a,b]    make a personal access token for a person; --client NAME instead of ALIAS makes one without a person
+  source connect NAME KIND FILE give a source its connector (scim) with the settings in a JSON file
+  source test NAME              reach the target of a source and check its credentials
+  doctor                        print every setting, and check that the database answers
+
+Commands that change data ask for the mode with --production; without it they work on the sandbox in COUNTERSIGN_DATA.`
+
+/** Takes what follows the program's name; returns the command. Refuses (UsageError) what it does not know. */
+export function parseCommand(argv: string[]): { command: Command; production: boolean } {
+  const { values, positionals } = parse(argv)
+  const [name, ...rest] = positionals
+  const production = values.production === true || name === 'serve'
+  return { command: commandOf(name, rest, values), production }
+}
+
+interface Values {
+  role?: string
+  scopes?: string
+  client?: string
+  production?: boolean
+  help?: boolean
+}
+
+function parse(argv: string[]): { values: Values; positionals: string[] } {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        role: { type: 'string' },
+        scopes: { type: 'string' },
+        client: { type: 'string' },
+        production: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function commandOf(name: string | undefined, rest: string[], values: Values): Command {
+  if (values.help || name === undefined || name === 'help') return { name: 'help' }
+  if (name === 'sandbox' || name === 'migrate' || name === 'doctor') return only({ name }, rest, 0)
+  if (name === 'serve') return only({ name, role: roleOf(values.role ?? 'all') }, rest, 0)
+  if (name === 'import') return only({ name, folder: rest[0] ?? '' }, rest, 1)
+  if (name === 'token') return tokenCommand(rest, values)
+  if (name === 'source') return sourceCommand(rest)
+  throw new UsageError(`There is no command "${name}".`)
+}
+
+function tokenCommand(rest: string[], values: Values): Command {
+  const scopes = values.scopes?.split(',').map((scope) => scope.trim()) ?? ['sp:scopes:all']
+  if (values.client !== undefined) return only({ name: 'token', alias: undefined, client: values.client, scopes }, rest, 0)
+  return only({ name: 'token', alias: rest[0] ?? '', client: `token of ${rest[0]}`, scopes }, rest, 1)
+}
+
+function sourceCommand(rest: string[]): Command {
+  const [verb, source = '', connector = '', settingsFile = ''] = rest
+  if (verb === 'connect') return only({ name: 'source-connect', source, connector, settingsFile }, rest, 4)
+  if (verb === 'test') return only({ name: 'source-test', source }, rest, 2)
+  throw new UsageError(`There is no command "source ${verb ?? ''}".`)
+}
+
+function only(command: Command, rest: string[], count: number): Command {
+  if (rest.length !== count) throw new UsageError(`"${command.name.replace('-', ' ')}" takes ${count === 0 ? 'nothing' : count} after it, not ${rest.length}.`)
+  return command
+}
+
+function roleOf(text: string): Role {
+  if (text === 'api' || text === 'worker' || text === 'all') return text
+  throw new UsageError(`--role ${text}: give api, worker or all.`)
+}

@@ -1,0 +1,153 @@
+import { isAbsolute, resolve } from 'node:path'
+
+/** Everything that can be set, read once. `process.env` is used nowhere else. */
+export interface Config {
+  mode: 'sandbox' | 'production'
+  host: string
+  port: number
+  dataFolder: string
+  /** Undefined: the embedded PostgreSQL in the data folder. */
+  databaseUrl: string | undefined
+  schema: string
+  poolSize: number
+  publicUrl: string
+  tenantName: string
+  signingKey: string | undefined
+  encryptionKey: string | undefined
+  rateLimit: { calls: number; windowMs: number } | undefined
+  strictExperimental: boolean
+  bodyLimitBytes: number
+  requestTimeoutMs: number
+  statementTimeoutMs: number
+  lockTimeoutMs: number
+  giveUpAfterMs: number
+  workerConcurrency: number
+  logLevel: string
+}
+
+interface Setting {
+  name: string
+  about: string
+  usual: string
+  secret?: boolean
+}
+
+/** One line per setting; `countersign doctor` prints them and docs/operating.md lists them. */
+export const settings: Setting[] = [
+  { name: 'PORT', usual: '8080', about: 'The port to listen on; 0 takes any free one.' },
+  { name: 'HOST', usual: '127.0.0.1 in sandbox, 0.0.0.0 in production', about: 'The address to listen on; sandbox listens on loopback only.' },
+  { name: 'COUNTERSIGN_DATA', usual: './data', about: 'The data folder: the embedded database, sandbox keys and credentials.' },
+  { name: 'DATABASE_URL', usual: '(embedded PostgreSQL)', about: 'A PostgreSQL 15 or newer; required in production.', secret: true },
+  { name: 'COUNTERSIGN_SCHEMA', usual: 'countersign', about: 'The schema of this tenant.' },
+  { name: 'COUNTERSIGN_POOL_SIZE', usual: '10', about: 'Database connections per node.' },
+  { name: 'COUNTERSIGN_PUBLIC_URL', usual: '(the host the caller used)', about: 'The origin that clients are told.' },
+  { name: 'COUNTERSIGN_TENANT', usual: 'countersign', about: 'The name of the tenant in tokens and /oauth/info.' },
+  { name: 'COUNTERSIGN_SIGNING_KEY', usual: '(made in sandbox)', about: 'Signs access tokens: 32 bytes as 64 hex characters, the same on all nodes.', secret: true },
+  { name: 'COUNTERSIGN_ENCRYPTION_KEY', usual: '(made in sandbox)', about: 'Encrypts connector credentials: 32 bytes as 64 hex characters, the same on all nodes.', secret: true },
+  { name: 'COUNTERSIGN_RATE_LIMIT', usual: '100/10s in production, off in sandbox', about: 'Calls per client and version, as CALLS/SECONDSs, or off.' },
+  { name: 'COUNTERSIGN_EXPERIMENTAL', usual: 'lenient', about: 'strict demands X-SailPoint-Experimental where the contract does.' },
+  { name: 'COUNTERSIGN_BODY_LIMIT', usual: '1048576', about: 'The largest body taken, in bytes.' },
+  { name: 'COUNTERSIGN_REQUEST_TIMEOUT_MS', usual: '30000', about: 'The longest a call may take to arrive and be answered.' },
+  { name: 'COUNTERSIGN_STATEMENT_TIMEOUT_MS', usual: '20000', about: 'The longest one SQL statement may run.' },
+  { name: 'COUNTERSIGN_LOCK_TIMEOUT_MS', usual: '5000', about: 'The longest a statement waits for a lock.' },
+  { name: 'COUNTERSIGN_GIVE_UP_AFTER_MS', usual: '86400000', about: 'How long a target is tried before a provisioning step fails for good.' },
+  { name: 'COUNTERSIGN_WORKERS', usual: '4', about: 'Jobs a worker node does at the same time.' },
+  { name: 'COUNTERSIGN_LOG_LEVEL', usual: 'info', about: 'trace, debug, info, warn, error or silent.' },
+]
+
+/** A setting that cannot be used; the message names it and says what to give. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+type Env = Record<string, string | undefined>
+
+/** Reads the environment. Refuses (ConfigError) unknown COUNTERSIGN_ names, values that cannot be read, and in production anything missing or made for a sandbox. */
+export function readConfig(mode: Config['mode'], env: Env = process.env): Config {
+  const known = new Set(settings.map((setting) => setting.name))
+  const unknown = Object.keys(env).filter((name) => name.startsWith('COUNTERSIGN_') && !known.has(name))
+  if (unknown.length > 0) throw new ConfigError(`${unknown.join(', ')}: there is no such setting. The settings are ${[...known].join(', ')}.`)
+  const dataFolder = env['COUNTERSIGN_DATA'] || 'data'
+  const config: Config = {
+    mode,
+    host: env['HOST'] || (mode === 'sandbox' ? '127.0.0.1' : '0.0.0.0'),
+    port: whole(env, 'PORT', 8080, 0, 65535),
+    dataFolder: isAbsolute(dataFolder) ? dataFolder : resolve(dataFolder),
+    databaseUrl: env['DATABASE_URL'] || undefined,
+    schema: schemaName(env['COUNTERSIGN_SCHEMA'] || 'countersign'),
+    poolSize: whole(env, 'COUNTERSIGN_POOL_SIZE', 10, 2, 200),
+    publicUrl: (env['COUNTERSIGN_PUBLIC_URL'] ?? '').replace(/\/+$/, ''),
+    tenantName: env['COUNTERSIGN_TENANT'] || 'countersign',
+    signingKey: key(env, 'COUNTERSIGN_SIGNING_KEY'),
+    encryptionKey: key(env, 'COUNTERSIGN_ENCRYPTION_KEY'),
+    rateLimit: rateLimit(env['COUNTERSIGN_RATE_LIMIT'] || (mode === 'sandbox' ? 'off' : '100/10s')),
+    strictExperimental: oneOf(env, 'COUNTERSIGN_EXPERIMENTAL', ['lenient', 'strict']) === 'strict',
+    bodyLimitBytes: whole(env, 'COUNTERSIGN_BODY_LIMIT', 1_048_576, 1_024, 104_857_600),
+    requestTimeoutMs: whole(env, 'COUNTERSIGN_REQUEST_TIMEOUT_MS', 30_000, 100, 600_000),
+    statementTimeoutMs: whole(env, 'COUNTERSIGN_STATEMENT_TIMEOUT_MS', 20_000, 100, 600_000),
+    lockTimeoutMs: whole(env, 'COUNTERSIGN_LOCK_TIMEOUT_MS', 5_000, 10, 600_000),
+    giveUpAfterMs: whole(env, 'COUNTERSIGN_GIVE_UP_AFTER_MS', 86_400_000, 0, 31_536_000_000),
+    workerConcurrency: whole(env, 'COUNTERSIGN_WORKERS', 4, 1, 100),
+    logLevel: oneOf(env, 'COUNTERSIGN_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'silent']),
+  }
+  if (mode === 'sandbox') checkSandbox(config)
+  else checkProduction(config)
+  return config
+}
+
+function checkSandbox(config: Config): void {
+  if (!['127.0.0.1', 'localhost', '::1'].includes(config.host)) {
+    throw new ConfigError(`HOST=${config.host}: a sandbox lets anybody be anybody, so it listens on 127.0.0.1 only. Use "countersign serve" for production.`)
+  }
+}
+
+function checkProduction(config: Config): void {
+  const missing = [
+    ['DATABASE_URL', config.databaseUrl],
+    ['COUNTERSIGN_SIGNING_KEY', config.signingKey],
+    ['COUNTERSIGN_ENCRYPTION_KEY', config.encryptionKey],
+  ].flatMap(([name, value]) => (value === undefined ? [name] : []))
+  if (missing.length > 0) {
+    throw new ConfigError(`Production needs ${missing.join(', ')}. Make a key with "openssl rand -hex 32" and give all nodes the same. For a sandbox run "npm start".`)
+  }
+  if (config.signingKey === config.encryptionKey) throw new ConfigError('COUNTERSIGN_ENCRYPTION_KEY must not be the same as COUNTERSIGN_SIGNING_KEY.')
+}
+
+function whole(env: Env, name: string, usual: number, least: number, most: number): number {
+  const text = env[name]
+  if (text === undefined || text === '') return usual
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < least || value > most) throw new ConfigError(`${name}=${text}: give a whole number from ${least} to ${most}.`)
+  return value
+}
+
+function oneOf(env: Env, name: string, values: [string, ...string[]]): string {
+  const value = env[name] || values[0]
+  if (!values.includes(value)) throw new ConfigError(`${name}=${value}: give one of ${values.join(', ')}.`)
+  return value
+}
+
+function key(env: Env, name: string): string | undefined {
+  const value = env[name]
+  if (value === undefined || value === '') return undefined
+  if (!/^[0-9a-f]{64}$/i.test(value)) throw new ConfigError(`${name}: give 32 bytes as 64 hex characters, for example from "openssl rand -hex 32".`)
+  // A key of one repeated character is a placeholder somebody forgot to replace.
+  if (new Set(value.toLowerCase()).size < 4) throw new ConfigError(`${name}: this is a placeholder, not a key; make one with "openssl rand -hex 32".`)
+  return value
+}
+
+function rateLimit(text: string): Config['rateLimit'] {
+  if (text === 'off') return undefined
+  const [, calls, seconds] = /^(\d+)\/(\d+)s$/.exec(text) ?? []
+  if (!calls || !seconds || Number(calls) < 1 || Number(seconds) < 1) {
+    throw new ConfigError(`COUNTERSIGN_RATE_LIMIT=${text}: give calls per seconds such as 100/10s, or off.`)
+  }
+  return { calls: Number(calls), windowMs: Number(seconds) * 1000 }
+}
+
+function schemaName(name: string): string {
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(name) || name === 'public') {
+    throw new ConfigError(`COUNTERSIGN_SCHEMA=${name}: give a name of lower-case letters, digits and underscores, not "public".`)
+  }
+  return name
+}

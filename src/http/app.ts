@@ -1,0 +1,29 @@
+import type { Actor } from '../domain/actor.ts'
+import type { Context } from '../operations/context.ts'
+import type { Clock, Logger, SecretBox, Tokens } from '../ports.ts'
+
+/** Everything a route may reach. Built once in main.ts, or in test/support/app.ts. */
+export interface App extends Context {
+  /** Real time: tokens and rate limits. */
+  clock: Clock
+  tokens: Tokens
+  secrets: SecretBox
+  log: Logger
+  settings: HttpSettings
+  /** Work was enqueued: look for it now instead of at the next poll. Only a hint; nothing depends on it. */
+  wakeWorkers(): void
+}
+
+export interface HttpSettings {
+  sandbox: boolean
+  /** The origin clients are told, without a slash at the end; empty: whatever host the caller used. */
+  publicUrl: string
+  tenantName: string
+  tenantId: string
+  strictExperimental: boolean
+  rateLimit: { calls: number; windowMs: number } | undefined
+  bodyLimitBytes: number
+  requestTimeoutMs: number
+}
+
+export type { Actor }

@@ -1,0 +1,14 @@
+import type { OperationId } from '../api/operations.ts'
+import { accessRequestHandlers } from './access-requests.ts'
+import { approvalHandlers } from './approvals.ts'
+import { statusHandlers } from './access-request-status.ts'
+import type { Handler } from './call.ts'
+import { workItemHandlers } from './work-items.ts'
+
+/** One handler per row of the table; a row without one does not compile. */
+export const handlers: Record<OperationId, Handler> = {
+  ...accessRequestHandlers,
+  ...statusHandlers,
+  ...approvalHandlers,
+  ...workItemHandlers,
+}

@@ -1,0 +1,46 @@
+import type { StatusRow } from '../store/lists/request-status.ts'
+import { instant } from './wire-names.ts'
+
+type PhaseState = 'PENDING' | 'EXECUTING' | 'COMPLETED' | 'CANCELLED' | 'NOT_EXECUTED'
+
+interface Phase {
+  started: string | null
+  finished: string | null
+  name: string
+  state: PhaseState
+  result: 'SUCCESSFUL' | 'FAILED' | null
+  phaseReference: string | null
+}
+
+/** The phases a requested item goes through, in order, as far as they apply to it: approvals (when any were asked), then provisioning. */
+export function phasesOf(row: StatusRow): Phase[] {
+  const phases = row.approvalsStartedAt ? [approvalPhase(row, row.approvalsStartedAt)] : []
+  return [...phases, provisioningPhase(row)]
+}
+
+function approvalPhase(row: StatusRow, startedAt: Date): Phase {
+  const refused = row.state === 'REJECTED' || row.state === 'EXPIRED'
+  const over = row.approvalsFinishedAt
+  const stopped = over === null && row.finishedAt !== null
+  return {
+    started: instant(startedAt),
+    finished: instant(over ?? row.finishedAt),
+    name: 'APPROVAL_PHASE',
+    state: stopped ? 'CANCELLED' : over ? 'COMPLETED' : 'EXECUTING',
+    result: stopped || !over ? null : refused ? 'FAILED' : 'SUCCESSFUL',
+    phaseReference: 'approvalDetails',
+  }
+}
+
+function provisioningPhase(row: StatusRow): Phase {
+  const phase = { name: 'PROVISIONING_PHASE', phaseReference: row.workItems.length > 0 ? 'manualWorkItemDetails' : null }
+  const started = instant(row.provisioningStartedAt)
+  if (row.finishedAt === null) {
+    return { ...phase, started, finished: null, state: started === null ? 'PENDING' : 'EXECUTING', result: null }
+  }
+  // A change of dates alone needs no call to a target; it is provisioned all the same.
+  if (started === null && row.state !== 'PROVISIONED') return { ...phase, started, finished: null, state: 'NOT_EXECUTED', result: null }
+  const state: PhaseState = row.state === 'CLOSED' ? 'CANCELLED' : 'COMPLETED'
+  const result = row.state === 'PROVISIONED' ? 'SUCCESSFUL' : row.state === 'CLOSED' ? null : 'FAILED'
+  return { ...phase, started, finished: instant(row.finishedAt), state, result }
+}

@@ -1,0 +1,55 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import addFormatsModule from 'ajv-formats'
+import { type TSchema, Type } from 'typebox'
+import { DomainError } from '../domain/errors.ts'
+
+// The package is CommonJS: under ESM its function hangs on `default`.
+const addFormats = addFormatsModule as unknown as (ajv: Ajv, formats: string[]) => Ajv
+
+/** Bodies are taken as they are; query strings are text and are read as what their schema says. */
+const bodies = addFormats(new Ajv({ allErrors: true, strict: false, useDefaults: true }), ['date-time', 'date', 'email', 'uri'])
+const queries = addFormats(new Ajv({ allErrors: true, strict: false, useDefaults: true, coerceTypes: true }), ['date-time', 'date'])
+
+export type Check = (value: unknown) => unknown
+
+/** Takes a body schema; returns a check that gives the body back or refuses with the field named. */
+export function bodyCheck(schema: TSchema): Check {
+  const validate = bodies.compile(schema)
+  return (value) => checked(validate, value)
+}
+
+/** Takes the query fields of an operation; returns a check that gives the query, coerced and with defaults, or refuses with the field named. */
+export function queryCheck(fields: Record<string, TSchema>): Check {
+  const validate = queries.compile(Type.Object(fields))
+  return (value) => checked(validate, { ...(value as object) })
+}
+
+function checked(validate: ValidateFunction, value: unknown): unknown {
+  if (validate(value)) return value
+  throw toRefusal(validate.errors ?? [])
+}
+
+function toRefusal(errors: ErrorObject[]): DomainError {
+  // Alternatives (a value or null) report every branch; what is said about the deepest field helps most.
+  const telling = errors.filter((error) => error.keyword !== 'anyOf' && error.params['type'] !== 'null')
+  const [first] = [...(telling.length > 0 ? telling : errors)].sort((a, b) => b.instancePath.length - a.instancePath.length)
+  if (!first) return new DomainError('invalid', 'The body is not valid.')
+  return new DomainError('invalid', `${sentence(first)}.`, fieldOf(first))
+}
+
+function sentence(error: ErrorObject): string {
+  if (error.keyword === 'required') return 'is required'
+  if (error.keyword === 'enum') return `must be one of ${(error.params['allowedValues'] as unknown[]).filter((v) => v !== null).join(', ')}`
+  return error.message ?? 'is not valid'
+}
+
+function fieldOf(error: ErrorObject): string {
+  const steps = error.instancePath.split('/').slice(1).map(unescapePointer)
+  if (error.keyword === 'required') steps.push(String(error.params['missingProperty']))
+  if (steps.length === 0) return 'body'
+  return steps.map((step, index) => (/^\d+$/.test(step) ? `[${step}]` : index === 0 ? step : `.${step}`)).join('')
+}
+
+function unescapePointer(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~')
+}

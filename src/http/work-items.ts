@@ -1,0 +1,76 @@
+import { personOf } from '../domain/actor.ts'
+import { DomainError } from '../domain/errors.ts'
+import { answerWorkItem, forwardWork } from '../operations/complete-work-item.ts'
+import { countWorkItems, findWorkItem, listWorkItems, type WorkItemRow } from '../store/lists/work-items.ts'
+import { type Call, type Handler, param, queryText } from './call.ts'
+import { pageQuery } from './list-query.ts'
+import { instant, workItemStates } from './wire-names.ts'
+
+export const workItemHandlers = {
+  listWorkItems: async (call) => {
+    const page = await listWorkItems(call.app.db.sql, ownerOf(call), 'open', pageQuery(call.operation, call.query))
+    return { body: page.rows.map(toWire), total: page.total }
+  },
+  getCompletedWorkItems: async (call) => {
+    const page = await listWorkItems(call.app.db.sql, ownerOf(call), 'ended', pageQuery(call.operation, call.query))
+    return { body: page.rows.map(toWire), total: page.total }
+  },
+  getCountWorkItems: async (call) => ({ body: { count: (await countWorkItems(call.app.db.sql, ownerOf(call))).open } }),
+  getCountCompletedWorkItems: async (call) => ({ body: { count: (await countWorkItems(call.app.db.sql, ownerOf(call))).ended } }),
+  getWorkItemsSummary: async (call) => {
+    const { open, ended } = await countWorkItems(call.app.db.sql, ownerOf(call))
+    return { body: { open, completed: ended, total: open + ended } }
+  },
+  getWorkItem: async (call) => ({ body: toWire(await loadVisible(call)) }),
+  completeWorkItem: async (call) => {
+    const comment = typeof call.body === 'string' && call.body !== '' ? call.body : null
+    await answerWorkItem(call.app, call.actor, param(call, 'id'), { move: 'complete', comment })
+    return { body: toWire(await loadVisible(call)) }
+  },
+  forwardWorkItem: async (call) => {
+    const { targetOwnerId, comment } = call.body as { targetOwnerId: string; comment: string }
+    await forwardWork(call.app, call.actor, param(call, 'id'), { id: targetOwnerId, comment })
+    return { body: {} }
+  },
+} satisfies Record<string, Handler>
+
+/** Everybody has their own; an org admin anybody's, or all without a name. */
+function ownerOf(call: Call): string | undefined {
+  const asked = queryText(call, 'ownerId')
+  if (call.actor.isAdmin) return asked === 'me' ? personOf(call.actor) : asked
+  const me = personOf(call.actor)
+  if (asked !== undefined && asked !== 'me' && asked !== me) throw new DomainError('forbidden', 'You may only see your own work items.', 'ownerId')
+  return me
+}
+
+async function loadVisible(call: Call): Promise<WorkItemRow> {
+  const id = param(call, 'id')
+  const work = await findWorkItem(call.app.db.sql, id)
+  if (!work) throw new DomainError('not_found', `There is no work item ${id}.`)
+  const concerned = call.actor.isAdmin || work.owner.id === call.actor.identityId || work.completedBy === call.actor.identityId
+  if (!concerned) throw new DomainError('forbidden', 'Only the owner of this work item or an org admin may see it.')
+  return work
+}
+
+function toWire(row: WorkItemRow): object {
+  return {
+    id: row.id,
+    requesterId: row.requester?.id ?? null,
+    requesterDisplayName: row.requester?.name ?? null,
+    ownerId: row.owner.id,
+    ownerName: row.owner.name,
+    created: instant(row.createdAt),
+    modified: instant(row.modifiedAt),
+    description: row.description,
+    state: workItemStates[row.state],
+    type: 'ManualAction',
+    remediationItems: null,
+    approvalItems: null,
+    name: row.description.slice(0, 128),
+    completed: instant(row.completedAt),
+    numItems: 1,
+    errors: [],
+    accessRequestId: row.requestId,
+    forwardHistory: row.forwardHistory,
+  }
+}

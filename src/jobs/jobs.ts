@@ -1,0 +1,19 @@
+import { provisionItem } from '../operations/provision-item.ts'
+import { runStep } from '../operations/run-step.ts'
+import type { JobName } from '../store/jobs.ts'
+import type { JobFunction } from './runner.ts'
+
+/** How soon a step is tried again whose account another worker has just now. */
+const ACCOUNT_BUSY_MS = 100
+
+/** The work there is. Every job carries an id, reads the truth again and may run twice. */
+export const jobs: Record<JobName, JobFunction> = {
+  'provision-item': async (context, itemId) => {
+    await provisionItem(context, itemId)
+    return 'done'
+  },
+  'run-step': async (context, stepId) => {
+    const outcome = await runStep(context, stepId)
+    return outcome === 'busy' ? { againInMs: ACCOUNT_BUSY_MS } : 'done'
+  },
+}

@@ -1,0 +1,28 @@
+import type { Reader, Tx } from './db.ts'
+
+export interface KeptAnswer {
+  clientId: string
+  key: string
+  requestHash: string
+  status: number
+  body: string
+}
+
+/** The answer a client was given for an idempotency key, if it used that key before. */
+export async function findKeptAnswer(reader: Reader, clientId: string, key: string): Promise<KeptAnswer | undefined> {
+  return reader
+    .selectFrom('idempotency_key')
+    .select(['client_id as clientId', 'key', 'request_hash as requestHash', 'status', 'body'])
+    .where('client_id', '=', clientId)
+    .where('key', '=', key)
+    .executeTakeFirst()
+}
+
+/** Keeps an answer; the first one kept for a key stays. */
+export async function insertKeptAnswer(tx: Tx, answer: KeptAnswer): Promise<void> {
+  await tx.sql
+    .insertInto('idempotency_key')
+    .values({ client_id: answer.clientId, key: answer.key, request_hash: answer.requestHash, status: answer.status, body: answer.body })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}

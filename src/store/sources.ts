@@ -1,0 +1,23 @@
+import { sql } from 'kysely'
+import type { Reader, Tx } from './db.ts'
+
+/** Saves the connector of the source of that name; returns the source's id, or undefined when there is none. */
+export async function updateSourceConnector(
+  tx: Tx,
+  source: { name: string; connector: string; sealedSettings: string },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    update source set connector = ${source.connector}, connector_settings = ${source.sealedSettings}, modified_at = ${tx.now}
+    where lower(name) = lower(${source.name}) returning id`.execute(tx.sql)
+  return rows[0]?.id
+}
+
+/** A source as its connector needs it, or undefined. */
+export async function findSourceByName(
+  reader: Reader,
+  name: string,
+): Promise<{ id: string; name: string; connector: string | null; connectorSettings: string | null } | undefined> {
+  const { rows } = await sql<{ id: string; name: string; connector: string | null; connectorSettings: string | null }>`
+    select id, name, connector, connector_settings as "connectorSettings" from source where lower(name) = lower(${name})`.execute(reader)
+  return rows[0]
+}
