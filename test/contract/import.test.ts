@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/domain/audit.ts'
 import { generateOrganisation } from '../support/generate-organisation.ts'
@@ -126,7 +127,7 @@ describe('an organisation', () => {
 describe('a long import', () => {
   /** Of a process that imports the folder into this test's schema, with as much heap as given. */
   async function importAlone(folder: string, heapMb: number): Promise<{ code: number | null; out: string; peakMb: number }> {
-    const script = join(root, 'test/support/run-import.ts')
+    const script = fileURLToPath(new URL('../support/run-import.ts', import.meta.url))
     const child = spawn(process.execPath, [`--max-old-space-size=${heapMb}`, '--import', 'tsx', script, house.url, house.schema, folder], {
       cwd: root,
     })
