@@ -1,12 +1,30 @@
 import { defineConfig } from 'vitest/config'
 
+/** Two cores are what a small CI machine has; a test that waits for its database leaves room for one more. */
+const maxWorkers = 2
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['test/crash/**', 'test/races/**', 'test/fuzz/**'],
-    globalSetup: ['test/support/database.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers,
+    projects: [
+      {
+        // Text and pure functions: no database, and nothing that one file could leave behind for the next.
+        test: {
+          name: 'pure',
+          include: ['test/house/**/*.test.ts', 'test/domain/**/*.test.ts', 'src/**/*.test.ts'],
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          name: 'product',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/house/**', 'test/domain/**', 'test/crash/**', 'test/races/**', 'test/fuzz/**', 'test/bench/**', 'test/e2e/**'],
+          globalSetup: ['test/support/database.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 })

