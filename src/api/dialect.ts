@@ -9,8 +9,8 @@ export const exceptV3: readonly Dialect[] = ['beta', ...since2024]
 export const exceptBeta: readonly Dialect[] = ['v3', ...since2024]
 
 /** Where an operation's path stands in a dialect: `/v2024/access-requests/cancel`, `/access-requests/v1/cancel`. */
-export function pathIn(dialect: Dialect, path: string): string {
+export function pathIn(dialect: Dialect, path: string, resourceVersion = 1): string {
   if (dialect !== 'v1') return `/${dialect}${path}`
   const [, resource, ...rest] = path.split('/')
-  return ['', resource, 'v1', ...rest].join('/')
+  return ['', resource, `v${resourceVersion}`, ...rest].join('/')
 }

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import type { Dialect } from './dialect.ts'
+import { type Dialect, pathIn } from './dialect.ts'
 import type { FilterFields } from './filter.ts'
 
 /**
@@ -39,10 +39,19 @@ export interface Operation {
   experimental?: readonly Dialect[]
   /** Where the contract calls the operation deprecated; answers then carry a Deprecation header. */
   deprecated?: readonly Dialect[]
+  /** The day (YYYY-MM-DD) the contract began to call it so; told in the Deprecation header. */
+  deprecatedSince?: string
+  /** The number behind the resource in dialect v1, where it is not 1: `/access-request-config/v2`. */
+  resourceVersion?: number
   /** Our own operations live under /countersign/v1 and speak no dialect. */
   own?: boolean
 }
 
 export function inDialect<T>(value: PerDialect<T>, dialect: Dialect): T {
   return typeof value === 'function' ? (value as (dialect: Dialect) => T)(dialect) : value
+}
+
+/** Where an operation stands on the server in a dialect, with `:name` for what is filled in. */
+export function urlOf(operation: Pick<Operation, 'path' | 'own' | 'resourceVersion'>, dialect: Dialect): string {
+  return operation.own ? `/countersign/v1${operation.path}` : pathIn(dialect, operation.path, operation.resourceVersion)
 }

@@ -1,3 +1,4 @@
+import { accessRequestConfigOperations } from './access-request-config.ts'
 import { accessRequestOperations } from './access-requests.ts'
 import { approvalOperations } from './approvals.ts'
 import { catalogueOperations } from './catalogue.ts'
@@ -8,6 +9,7 @@ import { workItemOperations } from './work-items.ts'
 /** The wire contract: one row per operation. Everything that is mounted, checked, documented and tested is read from here. */
 export const operations = {
   ...accessRequestOperations,
+  ...accessRequestConfigOperations,
   ...statusOperations,
   ...approvalOperations,
   ...workItemOperations,

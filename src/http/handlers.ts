@@ -1,4 +1,5 @@
 import type { OperationId } from '../api/operations.ts'
+import { accessRequestConfigHandlers } from './access-request-config.ts'
 import { accessRequestHandlers } from './access-requests.ts'
 import { approvalHandlers } from './approvals.ts'
 import { statusHandlers } from './access-request-status.ts'
@@ -8,6 +9,7 @@ import { workItemHandlers } from './work-items.ts'
 /** One handler per row of the table; a row without one does not compile. */
 export const handlers: Record<OperationId, Handler> = {
   ...accessRequestHandlers,
+  ...accessRequestConfigHandlers,
   ...statusHandlers,
   ...approvalHandlers,
   ...workItemHandlers,

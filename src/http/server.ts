@@ -1,8 +1,8 @@
 import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { type Dialect, pathIn } from '../api/dialect.ts'
-import { inDialect, type Operation } from '../api/operation.ts'
+import type { Dialect } from '../api/dialect.ts'
+import { inDialect, type Operation, urlOf } from '../api/operation.ts'
 import { operations, type OperationId } from '../api/operations.ts'
 import type { App } from './app.ts'
 import { authenticate, authorize } from './authenticate.ts'
@@ -71,10 +71,9 @@ function mount(server: FastifyInstance, app: App, operation: Operation, handler:
   for (const dialect of operation.dialects) {
     const checkQuery = queryCheck(operation.query ?? {})
     const checkBody = operation.body ? bodyCheck(inDialect(operation.body, dialect)) : undefined
-    const url = operation.own ? `/countersign/v1${operation.path}` : pathIn(dialect, operation.path)
     server.route({
       method: operation.method,
-      url,
+      url: urlOf(operation, dialect),
       // The body is read only after the caller was let in.
       onRequest: async (request) => {
         const actor = await authenticate(app, request)
@@ -109,10 +108,15 @@ function bodyOf(request: FastifyRequest, operation: Operation): unknown {
   return (request.body === undefined || request.body === null) && operation.bodyOptional ? {} : (request.body ?? undefined)
 }
 
+/** The moment as RFC 9745 writes it; `true`, as its drafts had it, where the contract gives no day. */
+function deprecation(operation: Operation): string {
+  return operation.deprecatedSince ? `@${Date.parse(operation.deprecatedSince) / 1000}` : 'true'
+}
+
 function send(reply: FastifyReply, operation: Operation, dialect: Dialect, answer: Answer): FastifyReply {
   if (answer.total !== undefined) reply.header('X-Total-Count', String(answer.total))
   if (operation.deprecated?.includes(dialect)) {
-    reply.header('Deprecation', 'true')
+    reply.header('Deprecation', deprecation(operation))
     reply.header('Link', '</countersign/v1/docs>; rel="deprecation"')
   }
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)

@@ -12,6 +12,18 @@ export async function loadTenantConfig(reader: Reader): Promise<TenantConfig> {
   return { ...defaultTenantConfig, ...stored, reminders }
 }
 
+/** The same, and no other transaction changes it until this one has ended. */
+export async function lockTenantConfig(tx: Tx): Promise<TenantConfig> {
+  const row = { key: TENANT_CONFIG, value: '{}', modified_at: tx.now }
+  await tx.sql
+    .insertInto('setting')
+    .values(row)
+    .onConflict((c) => c.column('key').doNothing())
+    .execute()
+  await tx.sql.selectFrom('setting').select('key').where('key', '=', TENANT_CONFIG).forUpdate().execute()
+  return loadTenantConfig(tx.sql)
+}
+
 export async function saveTenantConfig(tx: Tx, config: TenantConfig): Promise<void> {
   await saveSetting(tx, TENANT_CONFIG, config)
 }
@@ -24,5 +36,9 @@ export async function findSetting<T>(reader: Reader, key: string): Promise<T | u
 
 export async function saveSetting(tx: Tx, key: string, value: unknown): Promise<void> {
   const row = { key, value: JSON.stringify(value), modified_at: tx.now }
-  await tx.sql.insertInto('setting').values(row).onConflict((c) => c.column('key').doUpdateSet(row)).execute()
+  await tx.sql
+    .insertInto('setting')
+    .values(row)
+    .onConflict((c) => c.column('key').doUpdateSet(row))
+    .execute()
 }
