@@ -35,6 +35,7 @@ import { findSourceByName } from './store/sources.ts'
 const home = join(import.meta.dirname, '..')
 const DEMO_ADMIN = 'admin'
 const DEMO_SOURCE = 'Corporate Directory'
+const SANDBOX = 'countersign sandbox'
 
 interface Node {
   config: Config
@@ -161,9 +162,16 @@ async function setUpDemo(node: Node, target: DemoTarget): Promise<void> {
     if (!result.ok) throw new Error(`The demo organisation could not be imported: ${JSON.stringify(result.issues.slice(0, 5))}`)
   }
   const source = await findSourceByName(node.db.sql, DEMO_SOURCE)
-  const settings = JSON.stringify({ baseUrl: target.baseUrl, token: target.token })
-  if (!source || (source.connectorSettings !== null && node.secrets.open(source.connectorSettings) === settings)) return
-  await configureSource(node, { name: DEMO_SOURCE, connector: 'scim', sealedSettings: node.secrets.seal(settings) }, 'countersign sandbox')
+  if (!source || !isOurs(node, source.connectorSettings, target)) return
+  const sealedSettings = node.secrets.seal(JSON.stringify({ baseUrl: target.baseUrl, token: target.token, madeBy: SANDBOX }))
+  await configureSource(node, { name: DEMO_SOURCE, connector: 'scim', sealedSettings }, SANDBOX)
+}
+
+/** True when the source has no settings yet, or an earlier address of the demo target; settings that a person gave stay. */
+function isOurs(node: Node, sealed: string | null, target: DemoTarget): boolean {
+  if (sealed === null) return true
+  const { baseUrl, madeBy } = JSON.parse(node.secrets.open(sealed)) as { baseUrl?: string; madeBy?: string }
+  return madeBy === SANDBOX && baseUrl !== target.baseUrl
 }
 
 /** The admin's credentials: those of an earlier start while they are good, else new ones. */
@@ -175,7 +183,7 @@ async function adminOf({ config, db, ids }: Node, origin: string) {
   }
   const person = await findPersonByAlias(db.sql, DEMO_ADMIN)
   const client = { name: 'sandbox admin', identityId: person?.id ?? null, scopes: ['sp:scopes:all'] }
-  const { id, secret } = await makeClient({ db, ids }, { identityId: null, name: 'countersign sandbox' }, client)
+  const { id, secret } = await makeClient({ db, ids }, { identityId: null, name: SANDBOX }, client)
   const admin = { baseUrl: origin, clientId: id, clientSecret: secret }
   await saveAdminCredentials(config.dataFolder, admin)
   return admin
@@ -259,14 +267,25 @@ function importFolder(node: Node, folder: string): Promise<number> {
 async function makeToken(node: Node, { alias, client, scopes }: Extract<Command, { name: 'token' }>): Promise<number> {
   const person = alias === undefined ? null : await findPersonByAlias(node.db.sql, alias)
   if (person === undefined) throw new DomainError('not_found', `There is no identity with the alias ${alias}.`)
-  const made = await makeClient(node, { identityId: null, name: 'countersign token' }, { name: client, identityId: person?.id ?? null, scopes })
+  const made = await makeClient(
+    node,
+    { identityId: null, name: 'countersign token' },
+    { name: client, identityId: person?.id ?? null, scopes },
+  )
   console.log(`SAIL_CLIENT_ID=${made.id}\nSAIL_CLIENT_SECRET=${made.secret}`)
   return 0
 }
 
-async function connectSource(node: Node, { source, connector, settingsFile }: Extract<Command, { name: 'source-connect' }>): Promise<number> {
+async function connectSource(
+  node: Node,
+  { source, connector, settingsFile }: Extract<Command, { name: 'source-connect' }>,
+): Promise<number> {
   const settings: unknown = JSON.parse(await readFile(settingsFile, 'utf8'))
-  await configureSource(node, { name: source, connector, sealedSettings: node.secrets.seal(JSON.stringify(settings)) }, 'countersign source connect')
+  await configureSource(
+    node,
+    { name: source, connector, sealedSettings: node.secrets.seal(JSON.stringify(settings)) },
+    'countersign source connect',
+  )
   return testSource(node, source)
 }
 

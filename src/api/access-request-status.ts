@@ -2,7 +2,21 @@ import { Type } from 'typebox'
 import { allDialects, type Dialect, exceptV3 } from './dialect.ts'
 import type { FilterFields } from './filter.ts'
 import type { Operation } from './operation.ts'
-import { AccessRequestType, enumOf, ErrorMessage, Flag, IdentityRef, Instant, ItemTypes, nullable, paging, reference, sifting, StringMap, Text } from './schema.ts'
+import {
+  AccessRequestType,
+  ErrorMessage,
+  enumOf,
+  Flag,
+  IdentityRef,
+  Instant,
+  ItemTypes,
+  nullable,
+  paging,
+  reference,
+  StringMap,
+  sifting,
+  Text,
+} from './schema.ts'
 import { Comment, ForwardHistory, RequestedAccount, SodContext, StepStates } from './shared-shapes.ts'
 
 export const RequestStates = [
@@ -17,7 +31,15 @@ export const RequestStates = [
   'ERROR',
 ] as const
 
-export const Schemes = ['APP_OWNER', 'SOURCE_OWNER', 'MANAGER', 'ROLE_OWNER', 'ACCESS_PROFILE_OWNER', 'ENTITLEMENT_OWNER', 'GOVERNANCE_GROUP'] as const
+export const Schemes = [
+  'APP_OWNER',
+  'SOURCE_OWNER',
+  'MANAGER',
+  'ROLE_OWNER',
+  'ACCESS_PROFILE_OWNER',
+  'ENTITLEMENT_OWNER',
+  'GOVERNANCE_GROUP',
+] as const
 
 const AnyOwner = reference(['GOVERNANCE_GROUP', 'IDENTITY'])
 

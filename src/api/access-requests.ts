@@ -18,7 +18,10 @@ const itemFields = {
 export const AccessRequestItem = Type.Object({ ...itemFields, assignmentId: optionalText, nativeIdentity: optionalText })
 
 const AccountItemRef = Type.Object({ accountUuid: optionalText, nativeIdentity: optionalText })
-const SourceItemRef = Type.Object({ sourceId: optionalText, accounts: Type.Optional(nullable(Type.Array(AccountItemRef, { maxItems: 100 }))) })
+const SourceItemRef = Type.Object({
+  sourceId: optionalText,
+  accounts: Type.Optional(nullable(Type.Array(AccountItemRef, { maxItems: 100 }))),
+})
 
 const NestedItem = Type.Object({
   ...itemFields,
@@ -63,7 +66,9 @@ export const CancelBody = Type.Object({ accountActivityId: someId, comment: reas
 export const BulkCancelBody = Type.Object({ accessRequestIds: Type.Array(someId, { minItems: 1, maxItems: 50 }), comment: reason })
 export const CloseBody = Type.Object({
   accessRequestIds: Type.Array(someId, { minItems: 1, maxItems: 500 }),
-  message: Type.Optional(nullable(Type.String({ maxLength: 4000, default: 'The IdentityNow Administrator manually closed this request.' }))),
+  message: Type.Optional(
+    nullable(Type.String({ maxLength: 4000, default: 'The IdentityNow Administrator manually closed this request.' })),
+  ),
   executionStatus: Type.Optional(nullable(enumOf(['Terminated', 'Completed'], { default: 'Terminated' }))),
   completionStatus: Type.Optional(nullable(enumOf(['Success', 'Incomplete', 'Failure'], { default: 'Failure' }))),
 })
@@ -71,7 +76,8 @@ export type CloseBody = Static<typeof CloseBody>
 
 export const AccountsSelectionBody = (dialect: Dialect) =>
   Type.Object({
-    requestedFor: dialect === 'v1' ? Type.Optional(nullable(Type.Array(someId, { maxItems: 1000 }))) : Type.Array(someId, { maxItems: 1000 }),
+    requestedFor:
+      dialect === 'v1' ? Type.Optional(nullable(Type.Array(someId, { maxItems: 1000 }))) : Type.Array(someId, { maxItems: 1000 }),
     requestType: Type.Optional(AccessRequestType),
     requestedItems:
       dialect === 'v1'

@@ -2,7 +2,20 @@ import { type Static, Type } from 'typebox'
 import { allDialects, type Dialect, exceptV3, since2024 } from './dialect.ts'
 import type { FilterFields } from './filter.ts'
 import type { Operation } from './operation.ts'
-import { Accepted, AccessRequestType, enumOf, Flag, IdentityRef, Instant, ItemTypes, nullable, paging, sifting, StringMap, Text } from './schema.ts'
+import {
+  Accepted,
+  AccessRequestType,
+  enumOf,
+  Flag,
+  IdentityRef,
+  Instant,
+  ItemTypes,
+  nullable,
+  paging,
+  StringMap,
+  sifting,
+  Text,
+} from './schema.ts'
 import { Comment, ForwardHistory, MaxDuration, RequestedAccount, SodContext } from './shared-shapes.ts'
 
 const someId = Type.String({ minLength: 1, maxLength: 255 })
@@ -12,7 +25,10 @@ export const ForwardBody = Type.Object({
   newOwnerId: Type.String({ minLength: 1, maxLength: 255 }),
   comment: Type.String({ minLength: 1, maxLength: 255 }),
 })
-export const BulkApproveBody = Type.Object({ approvalIds: Type.Array(someId, { minItems: 1, maxItems: 50 }), comment: Type.String({ minLength: 1, maxLength: 4000 }) })
+export const BulkApproveBody = Type.Object({
+  approvalIds: Type.Array(someId, { minItems: 1, maxItems: 50 }),
+  comment: Type.String({ minLength: 1, maxLength: 4000 }),
+})
 
 const RequestedObject = Type.Object({ id: Text, name: Text, description: Type.Optional(Text), type: enumOf(ItemTypes) })
 

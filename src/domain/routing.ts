@@ -1,4 +1,5 @@
 import type { AccessItem, Selector } from './access-model.ts'
+import { DomainError } from './errors.ts'
 
 /** Who is asked, and why. Pure: people, groups and one step's selector in; candidates and an explanation out. */
 
@@ -39,7 +40,17 @@ export interface Question {
 }
 
 export interface Reason {
-  rule: Selector['kind'] | 'INACTIVE' | 'NO_MANAGER' | 'OWN_ACCESS' | 'SELF_REVIEW' | 'FALLBACK' | 'ADMIN' | 'EMPTY' | 'EARLIER_DECISION' | 'AUTOMATIC'
+  rule:
+    | Selector['kind']
+    | 'INACTIVE'
+    | 'NO_MANAGER'
+    | 'OWN_ACCESS'
+    | 'SELF_REVIEW'
+    | 'FALLBACK'
+    | 'ADMIN'
+    | 'EMPTY'
+    | 'EARLIER_DECISION'
+    | 'AUTOMATIC'
   text: string
 }
 
@@ -67,7 +78,9 @@ export interface Asked {
  */
 export function whoIsAsked(selector: Selector, question: Question, facts: RoutingFacts): Asked {
   const groupIds = groupsOf(selector, question.item)
-  return groupIds ? askGroups(selector, groupIds, question, facts) : askPeople(selector, peopleOf(selector, question, facts), question, facts)
+  return groupIds
+    ? askGroups(selector, groupIds, question, facts)
+    : askPeople(selector, peopleOf(selector, question, facts), question, facts)
 }
 
 function groupsOf(selector: Selector, item: RoutedItem): string[] | undefined {
@@ -210,7 +223,8 @@ function lastResort(question: Question, facts: RoutingFacts): { personId: string
   const others = facts.adminIds.filter((id) => id !== question.recipientId)
   // An admin who made the request for somebody else is better than nobody; an admin who would receive it is not.
   const admin = others.find((id) => id !== question.requesterId) ?? others[0] ?? facts.adminIds[0]
-  if (admin === undefined) throw new Error('There is no active org admin; every tenant needs one.')
+  if (admin === undefined)
+    throw new DomainError('conflict', 'Nobody can be asked: there is no active org admin, and every tenant needs one.')
   return { personId: admin, reasons: [{ rule: 'ADMIN', text: `${nameOf(admin, facts)} is an org admin, the last resort.` }] }
 }
 

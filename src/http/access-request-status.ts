@@ -86,7 +86,9 @@ function renamed(node: FilterNode): FilterNode {
   if (node.node === 'not') return { ...node, part: renamed(node.part) }
   if ((node.node !== 'list' && node.node !== 'compare') || node.field !== 'status') return node
   const wanted = node.node === 'list' ? node.values : [node.value]
-  const outcomes = Object.entries(wireStates).filter(([, wire]) => wanted.includes(wire)).map(([outcome]) => outcome)
+  const outcomes = Object.entries(wireStates)
+    .filter(([, wire]) => wanted.includes(wire))
+    .map(([outcome]) => outcome)
   const list: FilterNode = { node: 'list', field: 'outcome', operator: 'in', values: outcomes }
   return node.operator === 'ne' ? { node: 'not', part: list } : list
 }

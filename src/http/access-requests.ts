@@ -47,7 +47,11 @@ export function askOf(call: Call): Ask {
   const flat = given(body.requestedFor, emptyIsAbsent) || given(body.requestedItems, emptyIsAbsent)
   const nested = given(body.requestedForWithRequestedItems, emptyIsAbsent)
   if (flat && nested) {
-    throw new DomainError('invalid', 'cannot stand beside requestedFor and requestedItems; send one of the two forms.', 'requestedForWithRequestedItems')
+    throw new DomainError(
+      'invalid',
+      'cannot stand beside requestedFor and requestedItems; send one of the two forms.',
+      'requestedForWithRequestedItems',
+    )
   }
   const clientMetadata = body.clientMetadata ?? null
   return { kind, entries: nested ? nestedEntries(body, kind) : flatEntries(body, kind), clientMetadata }

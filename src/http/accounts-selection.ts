@@ -33,7 +33,9 @@ export async function listAccountSelections(call: Call, ask: Ask) {
     const person = facts.routing.people.get(entry.recipientId)
     identities.push({
       requestedItems,
-      accountsSelectionRequired: requestedItems.some((item) => !item.accountsSelectionBlocked && item.sources.some((s) => s.accounts.length > 1)),
+      accountsSelectionRequired: requestedItems.some(
+        (item) => !item.accountsSelectionBlocked && item.sources.some((s) => s.accounts.length > 1),
+      ),
       type: 'IDENTITY',
       id: entry.recipientId,
       name: person?.name ?? '',

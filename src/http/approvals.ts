@@ -124,7 +124,8 @@ function completedToWire(row: ApprovalRow, call: Call): object {
   return {
     ...shared(row, call),
     ...(row.decidedBy === null ? {} : { reviewedBy: identityRef(row.decidedBy) }),
-    reviewerComment: row.comment !== null && row.decidedBy !== null ? comment(row.comment, row.decidedAt ?? row.modifiedAt, row.decidedBy) : null,
+    reviewerComment:
+      row.comment !== null && row.decidedBy !== null ? comment(row.comment, row.decidedAt ?? row.modifiedAt, row.decidedBy) : null,
     // compat: expired-is-rejected. The completed list knows two outcomes only.
     state: row.state === 'APPROVED' ? 'APPROVED' : 'REJECTED',
     removeDate: instant(row.endAt),

@@ -30,7 +30,7 @@ export async function authenticate(app: App, request: FastifyRequest): Promise<A
 export function authorize(actor: Actor, operation: Operation): void {
   const levels = operation.levels
   const level =
-    (levels.includes('APPLICATION')) ||
+    levels.includes('APPLICATION') ||
     (actor.identityId !== null && levels.includes('USER')) ||
     (actor.identityId !== null && actor.isAdmin && levels.includes('ORG_ADMIN'))
   if (!level) {

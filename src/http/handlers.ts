@@ -1,8 +1,8 @@
 import type { OperationId } from '../api/operations.ts'
 import { accessRequestConfigHandlers } from './access-request-config.ts'
+import { statusHandlers } from './access-request-status.ts'
 import { accessRequestHandlers } from './access-requests.ts'
 import { approvalHandlers } from './approvals.ts'
-import { statusHandlers } from './access-request-status.ts'
 import type { Handler } from './call.ts'
 import { workItemHandlers } from './work-items.ts'
 

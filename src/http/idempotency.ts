@@ -15,7 +15,9 @@ export function replayable(handler: Handler): Handler {
     const key = call.headers['idempotency-key']
     if (typeof key !== 'string' || key === '') return handler(call)
     if (key.length > LONGEST_KEY) throw new DomainError('invalid', `at most ${LONGEST_KEY} characters.`, 'Idempotency-Key')
-    const requestHash = createHash('sha256').update(JSON.stringify([call.operation.path, call.body])).digest('hex')
+    const requestHash = createHash('sha256')
+      .update(JSON.stringify([call.operation.path, call.body]))
+      .digest('hex')
     const kept = await findKeptAnswer(call.app.db.sql, call.actor.clientId, key)
     if (kept) {
       if (kept.requestHash !== requestHash) throw new DomainError('invalid', 'was used before with another body.', 'Idempotency-Key')

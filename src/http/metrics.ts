@@ -16,7 +16,12 @@ export function metricsRoutes(server: FastifyInstance, app: App): void {
   })
   const waiting = new Gauge({ name: 'countersign_jobs_waiting', help: 'Jobs that are due', registers: [registry] })
   const late = new Gauge({ name: 'countersign_jobs_oldest_seconds', help: 'How late the oldest due job is', registers: [registry] })
-  const pool = new Gauge({ name: 'countersign_database_connections', help: 'Connections of the pool', labelNames: ['state'], registers: [registry] })
+  const pool = new Gauge({
+    name: 'countersign_database_connections',
+    help: 'Connections of the pool',
+    labelNames: ['state'],
+    registers: [registry],
+  })
   server.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'
     calls.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)

@@ -29,7 +29,9 @@ interface Grant {
 async function giveToken(app: App, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const asked = readGrant(request)
   if (asked.grantType !== 'client_credentials') {
-    const description = asked.grantType ? `The grant ${asked.grantType.slice(0, 50)} is not offered; use client_credentials.` : 'grant_type is required.'
+    const description = asked.grantType
+      ? `The grant ${asked.grantType.slice(0, 50)} is not offered; use client_credentials.`
+      : 'grant_type is required.'
     return reply.code(400).send({ error: asked.grantType ? 'unsupported_grant_type' : 'invalid_request', error_description: description })
   }
   const client = asked.clientId && !asked.clientId.includes('\0') ? await findOauthClient(app.db.sql, asked.clientId) : undefined

@@ -3,7 +3,7 @@ import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Dialect } from '../api/dialect.ts'
 import { inDialect, type Operation, urlOf } from '../api/operation.ts'
-import { operations, type OperationId } from '../api/operations.ts'
+import { type OperationId, operations } from '../api/operations.ts'
 import type { App } from './app.ts'
 import { authenticate, authorize } from './authenticate.ts'
 import type { Answer, Handler } from './call.ts'
@@ -67,7 +67,13 @@ function jsonBodies(server: FastifyInstance): void {
   })
 }
 
-function mount(server: FastifyInstance, app: App, operation: Operation, handler: Handler, overRate: (clientId: string, dialect: Dialect) => number): void {
+function mount(
+  server: FastifyInstance,
+  app: App,
+  operation: Operation,
+  handler: Handler,
+  overRate: (clientId: string, dialect: Dialect) => number,
+): void {
   for (const dialect of operation.dialects) {
     const checkQuery = queryCheck(operation.query ?? {})
     const checkBody = operation.body ? bodyCheck(inDialect(operation.body, dialect)) : undefined
@@ -88,7 +94,17 @@ function mount(server: FastifyInstance, app: App, operation: Operation, handler:
         const query = checkQuery(request.query) as Record<string, unknown>
         const body = checkBody ? checkBody(bodyOf(request, operation)) : undefined
         const params = request.params as Record<string, string>
-        const answer = await handler({ app, actor, dialect, operation, params, query, body, headers: request.headers, trackingId: request.id })
+        const answer = await handler({
+          app,
+          actor,
+          dialect,
+          operation,
+          params,
+          query,
+          body,
+          headers: request.headers,
+          trackingId: request.id,
+        })
         return send(reply, operation, dialect, answer)
       },
     })

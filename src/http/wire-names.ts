@@ -23,7 +23,10 @@ export type WireState =
   | 'ERROR'
 
 /** Keys are what the status list calls an outcome: the state, and for closed items how they were closed. */
-export const wireStates: Record<Exclude<ItemState, 'CLOSED'> | `CLOSED ${'Terminated' | 'Completed'} ${'Success' | 'Incomplete' | 'Failure'}`, WireState> = {
+export const wireStates: Record<
+  Exclude<ItemState, 'CLOSED'> | `CLOSED ${'Terminated' | 'Completed'} ${'Success' | 'Incomplete' | 'Failure'}`,
+  WireState
+> = {
   AWAITING_SCREENING: 'EXECUTING',
   AWAITING_APPROVAL: 'EXECUTING',
   AWAITING_EXTRA_APPROVER: 'EXECUTING',

@@ -39,7 +39,8 @@ function ownerOf(call: Call): string | undefined {
   const asked = queryText(call, 'ownerId')
   if (call.actor.isAdmin) return asked === 'me' ? personOf(call.actor) : asked
   const me = personOf(call.actor)
-  if (asked !== undefined && asked !== 'me' && asked !== me) throw new DomainError('forbidden', 'You may only see your own work items.', 'ownerId')
+  if (asked !== undefined && asked !== 'me' && asked !== me)
+    throw new DomainError('forbidden', 'You may only see your own work items.', 'ownerId')
   return me
 }
 

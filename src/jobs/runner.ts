@@ -1,8 +1,8 @@
-import type { Logger } from '../ports.ts'
-import { claimJobs, finishJob, type Job, type JobName, releaseJob, renewJobs } from '../store/jobs.ts'
-import type { StepContext } from '../operations/run-step.ts'
 import { retryDelayMs } from '../domain/provisioning.ts'
 import { followTheClock } from '../operations/follow-the-clock.ts'
+import type { StepContext } from '../operations/run-step.ts'
+import type { Logger } from '../ports.ts'
+import { claimJobs, finishJob, type Job, type JobName, releaseJob, renewJobs } from '../store/jobs.ts'
 
 /** What a job answers: done, or not yet (try again in so many milliseconds). */
 export type JobResult = 'done' | { againInMs: number }
@@ -81,7 +81,13 @@ export function startRunner(context: StepContext, jobs: Record<JobName, JobFunct
   }
 }
 
-async function runJob(context: StepContext, jobs: Record<JobName, JobFunction>, job: Job, options: RunnerOptions, log: Logger): Promise<void> {
+async function runJob(
+  context: StepContext,
+  jobs: Record<JobName, JobFunction>,
+  job: Job,
+  options: RunnerOptions,
+  log: Logger,
+): Promise<void> {
   try {
     const result = await jobs[job.name](context, job.key)
     if (result === 'done') await finishJob(context.db, job, options.worker)

@@ -40,12 +40,26 @@ async function startSteps(tx: Tx, item: RequestedItem, fromStep: number, actor: 
   const earlier = (await listApprovedBy(tx.sql, item.id)).filter((decision) => !decision.automatic)
   const question = { item: routed, requesterId: item.requesterId, recipientId: item.recipientId }
   const plan = planSteps(item.policy, fromStep, question, earlier, facts, ids.next)
-  await insertApprovals(tx, plan.approvals.map((approval) => ({ itemId: item.id, approval })), ids.next)
+  await insertApprovals(
+    tx,
+    plan.approvals.map((approval) => ({ itemId: item.id, approval })),
+    ids.next,
+  )
   const events = plan.approvals.flatMap((approval) => [
-    itemEvent(item, 'APPROVAL_REQUEST_CREATED', actor, ids, { approvalId: approval.id, scheme: approval.scheme, candidates: approval.candidateIds }),
+    itemEvent(item, 'APPROVAL_REQUEST_CREATED', actor, ids, {
+      approvalId: approval.id,
+      scheme: approval.scheme,
+      candidates: approval.candidateIds,
+    }),
     ...(approval.state === 'PENDING'
       ? []
-      : [itemEvent(item, 'APPROVAL_REQUEST_APPROVED', actor, ids, { approvalId: approval.id, automatic: approval.automatic, by: approval.decidedBy })]),
+      : [
+          itemEvent(item, 'APPROVAL_REQUEST_APPROVED', actor, ids, {
+            approvalId: approval.id,
+            automatic: approval.automatic,
+            by: approval.decidedBy,
+          }),
+        ]),
   ])
   await recordAudit(tx, events)
   return plan

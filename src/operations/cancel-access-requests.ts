@@ -18,14 +18,21 @@ export async function cancelAccessRequest({ db, ids }: Context, actor: Actor, re
     const first = items[0]
     if (!first) throw new DomainError('not_found', `There is no access request ${requestId}.`)
     const by = personOf(actor)
-    if (!actor.isAdmin && first.requesterId !== by) throw new DomainError('forbidden', 'Only the requester or an org admin may cancel this request.')
+    if (!actor.isAdmin && first.requesterId !== by)
+      throw new DomainError('forbidden', 'Only the requester or an org admin may cancel this request.')
     const open = items.filter((item) => isCancelable(item.state))
     if (open.length === 0) throw new DomainError('conflict', `This request cannot be cancelled any more: it is ${first.state}.`)
     for (const item of open) {
       await updateItemState(tx, item.id, itemLife.next(item.state, 'cancel'), { cancelledBy: by, cancelComment: comment })
     }
-    await cancelPendingApprovals(tx, open.map((item) => item.id))
-    await recordAudit(tx, open.map((item) => itemEvent(item, requestAction(item.kind, 'CANCELLED'), actor, ids, { comment })))
+    await cancelPendingApprovals(
+      tx,
+      open.map((item) => item.id),
+    )
+    await recordAudit(
+      tx,
+      open.map((item) => itemEvent(item, requestAction(item.kind, 'CANCELLED'), actor, ids, { comment })),
+    )
   })
 }
 

@@ -43,5 +43,12 @@ async function closeOne(tx: Tx, requestId: string, close: NonNullable<ItemChange
 }
 
 function closeEvent(action: string, actor: Actor, ids: Ids, details: Record<string, string | string[]>) {
-  return { id: ids.next(), action, actor: { id: actor.identityId, name: actor.name }, target: { id: null, name: null }, trackingNumber: null, details }
+  return {
+    id: ids.next(),
+    action,
+    actor: { id: actor.identityId, name: actor.name },
+    target: { id: null, name: null },
+    trackingNumber: null,
+    details,
+  }
 }

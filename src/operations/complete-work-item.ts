@@ -39,7 +39,12 @@ export async function answerWorkItem(
 }
 
 /** Hands a work item to another person. Refuses as answerWorkItem does, and people who are unknown or inactive. */
-export async function forwardWork({ db, ids }: Context, actor: Actor, workItemId: string, to: { id: string; comment: string }): Promise<void> {
+export async function forwardWork(
+  { db, ids }: Context,
+  actor: Actor,
+  workItemId: string,
+  to: { id: string; comment: string },
+): Promise<void> {
   await db.transaction(async (tx) => {
     const work = await lockWorkItem(tx, workItemId)
     mayAnswer(work, actor)

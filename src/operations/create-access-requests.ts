@@ -21,10 +21,17 @@ export async function createAccessRequests({ db, ids }: Context, actor: Actor, a
     checkAsk(actor, ask, facts, tx.now)
     const plan = planCreate(requesterId, ask, facts, tx.now, ids.next)
     await insertCreatePlan(tx, plan, ids.next)
-    await recordAudit(tx, plan.requests.flatMap((request) => auditOf(actor, request, ids)))
+    await recordAudit(
+      tx,
+      plan.requests.flatMap((request) => auditOf(actor, request, ids)),
+    )
     await tellOthers(tx, plan, ids)
     const startable = plan.requests.flatMap((request) => request.items).filter((item) => item.state === 'PROVISIONING')
-    await enqueue(tx, startable.map((item) => ({ name: 'provision-item', key: item.id })), ids.next)
+    await enqueue(
+      tx,
+      startable.map((item) => ({ name: 'provision-item', key: item.id })),
+      ids.next,
+    )
     return plan
   })
 }

@@ -39,7 +39,12 @@ async function endAssignment({ db, ids }: Context, id: string): Promise<void> {
     if (!assignment) return
     await updateAssignmentState(tx, id, 'ENDING')
     const steps = await planRemoval(tx, id, ids)
-    await startSteps(tx, steps, { requestedItemId: null, assignmentId: id, itemName: 'access that ends today', recipientName: 'its holder' }, ids)
+    await startSteps(
+      tx,
+      steps,
+      { requestedItemId: null, assignmentId: id, itemName: 'access that ends today', recipientName: 'its holder' },
+      ids,
+    )
     if (steps.length === 0) await updateAssignmentState(tx, id, 'ENDED')
     await recordAudit(tx, [
       {
@@ -57,7 +62,10 @@ async function endAssignment({ db, ids }: Context, id: string): Promise<void> {
 async function findLostWork({ db, ids }: Context): Promise<number> {
   const steps = await listDueSteps(db.sql, BATCH)
   const items = await listUnplannedItems(db.sql, BATCH)
-  const jobs = [...steps.map((key) => ({ name: 'run-step' as const, key })), ...items.map((key) => ({ name: 'provision-item' as const, key }))]
+  const jobs = [
+    ...steps.map((key) => ({ name: 'run-step' as const, key })),
+    ...items.map((key) => ({ name: 'provision-item' as const, key })),
+  ]
   if (jobs.length > 0) await db.transaction((tx) => enqueue(tx, jobs, ids.next))
   return jobs.length
 }

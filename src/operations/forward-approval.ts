@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/actor.ts'
 import { mayHandle } from '../domain/approval.ts'
-import { DomainError } from '../domain/errors.ts'
 import { requestAction } from '../domain/audit.ts'
+import { DomainError } from '../domain/errors.ts'
 import { lockApproval, moveApproval } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
 import { findPerson } from '../store/people.ts'
@@ -13,7 +13,12 @@ import type { Context } from './context.ts'
  * Takes an approval and the person who shall hold it; hands it over with its history. Refuses strangers, closed approvals, people who are
  * unknown or inactive, and the recipient: nobody decides on their own access, whatever path led there.
  */
-export async function forwardApproval({ db, ids }: Context, actor: Actor, approvalId: string, to: { id: string; comment: string }): Promise<void> {
+export async function forwardApproval(
+  { db, ids }: Context,
+  actor: Actor,
+  approvalId: string,
+  to: { id: string; comment: string },
+): Promise<void> {
   await db.transaction(async (tx) => {
     const approval = await lockApproval(tx, approvalId)
     mayHandle(approval, actor)

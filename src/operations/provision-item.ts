@@ -1,17 +1,19 @@
 import { DomainError } from '../domain/errors.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
-import { planGrant, type ProvisionFacts } from '../domain/provisioning.ts'
+import { type ProvisionFacts, planGrant } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
 import { expandItem } from '../store/access-items.ts'
-import {
-  insertAssignment,
-  lockLiveAssignments,
-  updateAssignmentDates,
-  updateAssignmentState,
-} from '../store/assignments.ts'
+import { insertAssignment, lockLiveAssignments, updateAssignmentDates, updateAssignmentState } from '../store/assignments.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
-import { findAccountByNativeIdentity, insertGrantPlan, linkAccount, listAccounts, listGrants, listStepStates } from '../store/provisioning.ts'
+import {
+  findAccountByNativeIdentity,
+  insertGrantPlan,
+  linkAccount,
+  listAccounts,
+  listGrants,
+  listStepStates,
+} from '../store/provisioning.ts'
 import { lockRequestedItem, type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import { itemEvent, theSystem } from './advance-item.ts'
 import type { Context } from './context.ts'
@@ -59,7 +61,12 @@ async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<string | un
     endAt: item.endAt,
   })
   await insertGrantPlan(tx, plan, { identityId: item.recipientId, assignmentId })
-  await startSteps(tx, plan.steps, { requestedItemId: item.id, assignmentId, itemName: item.itemName, recipientName: item.recipientName }, ids)
+  await startSteps(
+    tx,
+    plan.steps,
+    { requestedItemId: item.id, assignmentId, itemName: item.itemName, recipientName: item.recipientName },
+    ids,
+  )
   return undefined
 }
 

@@ -148,6 +148,13 @@ async function settle(tx: Tx, facts: StepFacts, ids: Context['ids']): Promise<vo
   const target = { id: facts.accountId, name: facts.nativeIdentity }
   const details = { stepId: facts.id, operation: facts.operation, attribute: facts.attribute, value: facts.value }
   await recordAudit(tx, [
-    { id: ids.next(), action: 'ACCESS_ENDED_BY_DATE', actor: { id: theSystem.identityId, name: theSystem.name }, target, trackingNumber: null, details },
+    {
+      id: ids.next(),
+      action: 'ACCESS_ENDED_BY_DATE',
+      actor: { id: theSystem.identityId, name: theSystem.name },
+      target,
+      trackingNumber: null,
+      details,
+    },
   ])
 }

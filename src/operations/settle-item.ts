@@ -1,5 +1,5 @@
 import { requestAction } from '../domain/audit.ts'
-import { isFinished, type ItemState } from '../domain/lifecycle.ts'
+import { type ItemState, isFinished } from '../domain/lifecycle.ts'
 import { assignmentStateAfter, itemStateAfter } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
 import { dropRemovedGrants, listAssignmentsOfItem, lockAssignmentSteps, updateAssignmentState } from '../store/assignments.ts'
@@ -14,7 +14,10 @@ export async function settleItem(tx: Tx, item: RequestedItem, ids: Ids): Promise
   const steps = await listStepStates(tx.sql, item.id)
   await settleAssignmentsOf(tx, item.id)
   if (item.state !== 'PROVISIONING' && item.state !== 'VERIFYING') return
-  const state = itemStateAfter(item.state, steps.map((step) => step.state))
+  const state = itemStateAfter(
+    item.state,
+    steps.map((step) => step.state),
+  )
   if (!state) return
   const failed = steps.find((step) => step.state === 'FAILED')?.error
   await updateItemState(tx, item.id, state, failed && isFinished(state) ? { errorMessage: failed } : {})

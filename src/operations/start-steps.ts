@@ -1,5 +1,5 @@
-import { planAttempt, type NewStep } from '../domain/provisioning.ts'
 import type { StepState } from '../domain/lifecycle.ts'
+import { type NewStep, planAttempt } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
 import type { Tx } from '../store/db.ts'
 import { enqueue } from '../store/jobs.ts'
@@ -34,7 +34,10 @@ export async function startSteps(tx: Tx, steps: NewStep[], about: StepsAbout, id
   const started = steps.map((step) => ({ ...step, state: firstState(step, grants.get(step.grantId) as AssignmentGrant) }))
   await insertSteps(tx, started, about)
   const byHand = started.filter((step) => step.state === 'BY_HAND')
-  await insertWorkItems(tx, byHand.map((step) => workItemFor(step, grants.get(step.grantId) as AssignmentGrant, about, ids)))
+  await insertWorkItems(
+    tx,
+    byHand.map((step) => workItemFor(step, grants.get(step.grantId) as AssignmentGrant, about, ids)),
+  )
   const jobs = started.filter((step) => step.state === 'INTENDED').map((step) => ({ name: 'run-step' as const, key: step.id }))
   await enqueue(tx, jobs, ids.next)
 }

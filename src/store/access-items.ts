@@ -32,7 +32,7 @@ export function groupIdsOf(items: Iterable<AskableItem>, ofTenant: RequestConfig
 export async function expandItem(reader: Reader, itemId: string): Promise<NeededValue[]> {
   const { rows } = await sql<NeededValue>`
     with recursive part as (
-      select ${itemId}::text as id
+      select ${itemId}::text collate "C" as id
       union
       select p.part_id from access_item_part p join part on p.whole_id = part.id)
     select i.id as "entitlementId", i.source_id as "sourceId" from access_item i join part on part.id = i.id

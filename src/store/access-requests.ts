@@ -47,10 +47,15 @@ export async function listHeld(reader: Reader, recipientIds: string[], itemIds: 
 /** Stores a create: requests, items and approvals, each table in one statement. */
 export async function insertCreatePlan(tx: Tx, plan: CreatePlan, newId: () => string): Promise<void> {
   if (plan.requests.length === 0) return
-  await tx.sql.insertInto('access_request').values(plan.requests.map((request) => requestRow(request, tx.now))).execute()
+  await tx.sql
+    .insertInto('access_request')
+    .values(plan.requests.map((request) => requestRow(request, tx.now)))
+    .execute()
   const items = plan.requests.flatMap((request) => request.items.map((requested) => itemRow(request, requested, tx.now)))
   await tx.sql.insertInto('requested_item').values(items).execute()
-  const approvals = plan.requests.flatMap((request) => request.items.flatMap((i) => i.approvals.map((approval) => ({ itemId: i.id, approval }))))
+  const approvals = plan.requests.flatMap((request) =>
+    request.items.flatMap((i) => i.approvals.map((approval) => ({ itemId: i.id, approval }))),
+  )
   await insertApprovals(tx, approvals, newId)
 }
 

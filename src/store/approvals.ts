@@ -7,12 +7,24 @@ import type { Reader, Tx } from './db.ts'
 /** Stores approvals with the people who may decide them and the hand-overs that led there. */
 export async function insertApprovals(tx: Tx, approvals: { itemId: string; approval: NewApproval }[], newId: () => string): Promise<void> {
   if (approvals.length === 0) return
-  await tx.sql.insertInto('approval').values(approvals.map(({ itemId, approval }) => approvalRow(itemId, approval, tx.now))).execute()
+  await tx.sql
+    .insertInto('approval')
+    .values(approvals.map(({ itemId, approval }) => approvalRow(itemId, approval, tx.now)))
+    .execute()
   const candidates = approvals.flatMap(({ approval }) =>
-    approval.candidateIds.map((identity_id) => ({ approval_id: approval.id, identity_id, open: approval.state === 'PENDING', created_at: tx.now })),
+    approval.candidateIds.map((identity_id) => ({
+      approval_id: approval.id,
+      identity_id,
+      open: approval.state === 'PENDING',
+      created_at: tx.now,
+    })),
   )
   if (candidates.length > 0) await tx.sql.insertInto('approval_candidate').values(candidates).execute()
-  await insertHandovers(tx, approvals.map(({ approval }) => approval), newId)
+  await insertHandovers(
+    tx,
+    approvals.map(({ approval }) => approval),
+    newId,
+  )
 }
 
 function approvalRow(itemId: string, approval: NewApproval, now: Date) {
@@ -82,7 +94,13 @@ export async function lockApproval(tx: Tx, id: string): Promise<LockedApproval> 
 }
 
 /** Writes a decision (or an end without one) and closes the question for everybody who was asked. */
-export async function closeApproval(tx: Tx, id: string, state: ApprovalState, decidedBy: string | null, comment: string | null): Promise<void> {
+export async function closeApproval(
+  tx: Tx,
+  id: string,
+  state: ApprovalState,
+  decidedBy: string | null,
+  comment: string | null,
+): Promise<void> {
   await tx.sql
     .updateTable('approval')
     .set({ state, decided_by: decidedBy, decided_at: tx.now, comment, modified_at: tx.now })
@@ -107,7 +125,10 @@ export async function cancelPendingApprovals(tx: Tx, itemIds: string[]): Promise
 }
 
 /** What people decided in earlier steps of an item; steps that passed by themselves do not count. */
-export async function listApprovedBy(reader: Reader, itemId: string): Promise<{ decidedBy: string; comment: string | null; automatic: boolean }[]> {
+export async function listApprovedBy(
+  reader: Reader,
+  itemId: string,
+): Promise<{ decidedBy: string; comment: string | null; automatic: boolean }[]> {
   const { rows } = await sql<{ decidedBy: string; comment: string | null; automatic: boolean }>`
     select decided_by as "decidedBy", comment, explanation @> '[{"rule":"AUTOMATIC"}]' as automatic from approval
     where requested_item_id = ${itemId} and state = 'APPROVED' and decided_by is not null order by step_number`.execute(reader)

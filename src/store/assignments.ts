@@ -66,7 +66,11 @@ export async function updateAssignmentState(tx: Tx, id: string, state: Assignmen
 
 export async function updateAssignmentDates(tx: Tx, id: string, dates: { startAt?: Date | null; endAt: Date | null }): Promise<void> {
   const start = dates.startAt === undefined ? {} : { start_at: dates.startAt }
-  await tx.sql.updateTable('assignment').set({ ...start, end_at: dates.endAt, modified_at: tx.now }).where('id', '=', id).execute()
+  await tx.sql
+    .updateTable('assignment')
+    .set({ ...start, end_at: dates.endAt, modified_at: tx.now })
+    .where('id', '=', id)
+    .execute()
 }
 
 /** The assignment with the states of the steps that put it in place, or take it away once it is ending. Locks it. */
@@ -100,7 +104,14 @@ export async function lockExpiredAssignment(
   tx: Tx,
   id: string,
 ): Promise<{ id: string; state: AssignmentState; identityId: string; itemId: string; requestId: string | null; endAt: Date } | undefined> {
-  const { rows } = await sql<{ id: string; state: AssignmentState; identityId: string; itemId: string; requestId: string | null; endAt: Date }>`
+  const { rows } = await sql<{
+    id: string
+    state: AssignmentState
+    identityId: string
+    itemId: string
+    requestId: string | null
+    endAt: Date
+  }>`
     select a.id, a.state, a.identity_id as "identityId", a.item_id as "itemId", ri.request_id as "requestId", a.end_at as "endAt"
     from assignment a left join requested_item ri on ri.id = a.requested_item_id
     where a.id = ${id} and a.state in ('PENDING', 'ACTIVE') and a.end_at <= ${tx.now} for update of a`.execute(tx.sql)

@@ -32,7 +32,9 @@ export async function migrate(options: Pick<DatabaseOptions, 'url' | 'schema'>, 
     // Only one node migrates; the others wait here and then find nothing to do.
     await client.query('select pg_advisory_lock(hashtext($1))', [`countersign migrate ${options.schema}`])
     await client.query(`create schema if not exists ${client.escapeIdentifier(options.schema)}`)
-    await client.query('create table if not exists schema_migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())')
+    await client.query(
+      'create table if not exists schema_migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
+    )
     const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from schema_migration order by name')
     const missing = pending(migrations, rows)
     for (const migration of missing) await apply(client, migration)
@@ -45,7 +47,8 @@ export async function migrate(options: Pick<DatabaseOptions, 'url' | 'schema'>, 
 function pending(migrations: Migration[], applied: { name: string; checksum: string }[]): Migration[] {
   for (const row of applied) {
     const migration = migrations.find((m) => m.name === row.name)
-    if (!migration) throw new Error(`The database has migration ${row.name}, which this version does not know: it is newer than the program.`)
+    if (!migration)
+      throw new Error(`The database has migration ${row.name}, which this version does not know: it is newer than the program.`)
     if (migration.checksum !== row.checksum) throw new Error(`Migration ${row.name} was changed after it was applied.`)
   }
   return migrations.filter((m) => !applied.some((row) => row.name === m.name))

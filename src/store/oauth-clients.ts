@@ -47,5 +47,7 @@ export async function insertOauthClient(tx: Tx, client: NewOauthClient): Promise
 
 /** Notes that a client was used, at most once a minute so that busy clients do not write on every call. */
 export async function touchOauthClient(reader: Reader, id: string): Promise<void> {
-  await sql`update oauth_client set last_used_at = now() where id = ${id} and (last_used_at is null or last_used_at < now() - interval '1 minute')`.execute(reader)
+  await sql`update oauth_client set last_used_at = now() where id = ${id} and (last_used_at is null or last_used_at < now() - interval '1 minute')`.execute(
+    reader,
+  )
 }

@@ -58,7 +58,9 @@ export async function findPerson(reader: Reader, id: string): Promise<(Person & 
 
 /** Looks a person up by alias, whatever its case; undefined when there is none. */
 export async function findPersonByAlias(reader: Reader, alias: string): Promise<{ id: string; name: string } | undefined> {
-  const { rows } = await sql<{ id: string; name: string }>`select id, name from identity where lower(alias) = lower(${alias})`.execute(reader)
+  const { rows } = await sql<{ id: string; name: string }>`select id, name from identity where lower(alias) = lower(${alias})`.execute(
+    reader,
+  )
   return rows[0]
 }
 

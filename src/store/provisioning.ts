@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { GrantPlan, HeldAccount, KnownGrant, NeededValue, NewStep } from '../domain/provisioning.ts'
 import type { StepState } from '../domain/lifecycle.ts'
+import type { GrantPlan, HeldAccount, KnownGrant, NeededValue, NewStep } from '../domain/provisioning.ts'
 import type { Reader, Tx } from './db.ts'
 
 /** The accounts a person has on these sources, oldest first. */
@@ -22,8 +22,16 @@ export async function listGrants(reader: Reader, accounts: HeldAccount[], values
   return reader
     .selectFrom('access_grant')
     .select(['id', 'account_id as accountId', 'entitlement_id as entitlementId'])
-    .where('account_id', 'in', accounts.map((a) => a.id))
-    .where('entitlement_id', 'in', values.map((v) => v.entitlementId))
+    .where(
+      'account_id',
+      'in',
+      accounts.map((a) => a.id),
+    )
+    .where(
+      'entitlement_id',
+      'in',
+      values.map((v) => v.entitlementId),
+    )
     .execute()
 }
 
@@ -31,7 +39,13 @@ export async function listGrants(reader: Reader, accounts: HeldAccount[], values
 export async function insertGrantPlan(tx: Tx, plan: GrantPlan, owner: { identityId: string; assignmentId: string }): Promise<void> {
   for (const account of plan.newAccounts) await noteAccount(tx, account, owner.identityId)
   if (plan.newGrants.length > 0) {
-    const rows = plan.newGrants.map((g) => ({ id: g.id, account_id: g.accountId, entitlement_id: g.entitlementId, present: false, created_at: tx.now }))
+    const rows = plan.newGrants.map((g) => ({
+      id: g.id,
+      account_id: g.accountId,
+      entitlement_id: g.entitlementId,
+      present: false,
+      created_at: tx.now,
+    }))
     await tx.sql.insertInto('access_grant').values(rows).execute()
   }
   if (plan.grantIds.length === 0) return
@@ -153,7 +167,9 @@ export interface StepFacts {
 
 /** A step with all that an attempt needs, locked; the requested item, when there is one, is locked first. Undefined when there is none. */
 export async function lockStep(tx: Tx, id: string): Promise<StepFacts | undefined> {
-  await sql`select 1 from requested_item where id = (select requested_item_id from provisioning_step where id = ${id}) for update`.execute(tx.sql)
+  await sql`select 1 from requested_item where id = (select requested_item_id from provisioning_step where id = ${id}) for update`.execute(
+    tx.sql,
+  )
   const { rows } = await sql<StepFacts>`
     select p.id, p.state, p.operation, p.attempts, p.requested_item_id as "requestedItemId", p.assignment_id as "assignmentId",
       coalesce(extract(epoch from now() - p.first_tried_at) * 1000, 0)::float as "tryingForMs",
@@ -178,7 +194,9 @@ export async function leaseAccount(tx: Tx, accountId: string, worker: string, le
 
 /** Keeps the lease of a worker that is still at it. */
 export async function renewAccountLease(reader: Reader, accountId: string, worker: string, leaseMs: number): Promise<void> {
-  await sql`update account set leased_until = now() + ${leaseMs}::int * interval '1 ms' where id = ${accountId} and leased_by = ${worker}`.execute(reader)
+  await sql`update account set leased_until = now() + ${leaseMs}::int * interval '1 ms' where id = ${accountId} and leased_by = ${worker}`.execute(
+    reader,
+  )
 }
 
 /** Gives the account back; false when the lease was lost meanwhile, and with it the right to say what was done. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { ItemType, RequestKind, RequestRules } from '../domain/access-model.ts'
 import type { AccountChoice } from '../domain/access-request.ts'
 import { DomainError } from '../domain/errors.ts'
-import { isFinished, type ItemState } from '../domain/lifecycle.ts'
+import { type ItemState, isFinished } from '../domain/lifecycle.ts'
 import type { Reader, Tx } from './db.ts'
 
 /** A requested item with what decisions about it depend on. */

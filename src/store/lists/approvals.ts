@@ -48,14 +48,26 @@ const columns: Columns = {
 
 /** Approvals that wait: those a person may decide, or everybody's. Oldest first, since they wait longest. */
 export async function listPendingApprovals(reader: Reader, ownerId: string | undefined, query: PageQuery): Promise<Page<ApprovalRow>> {
-  const mine = ownerId === undefined ? undefined : sql`a.id in (select c.approval_id from approval_candidate c where c.identity_id = ${ownerId} and c.open)`
+  const mine =
+    ownerId === undefined
+      ? undefined
+      : sql`a.id in (select c.approval_id from approval_candidate c where c.identity_id = ${ownerId} and c.open)`
   return listApprovals(reader, ownerId, query, [sql`a.state = 'PENDING'`, mine], sql`a.created_at, a.id`)
 }
 
 /** Approvals that were decided (or ran out): by a person, or by anybody. Latest first. */
 export async function listCompletedApprovals(reader: Reader, ownerId: string | undefined, query: PageQuery): Promise<Page<ApprovalRow>> {
-  const mine = ownerId === undefined ? undefined : sql`(a.decided_by = ${ownerId} or (a.state = 'EXPIRED' and a.id in (select c.approval_id from approval_candidate c where c.identity_id = ${ownerId})))`
-  return listApprovals(reader, ownerId, query, [sql`a.state in ('APPROVED', 'REJECTED', 'EXPIRED')`, mine], sql`a.modified_at desc, a.id desc`)
+  const mine =
+    ownerId === undefined
+      ? undefined
+      : sql`(a.decided_by = ${ownerId} or (a.state = 'EXPIRED' and a.id in (select c.approval_id from approval_candidate c where c.identity_id = ${ownerId})))`
+  return listApprovals(
+    reader,
+    ownerId,
+    query,
+    [sql`a.state in ('APPROVED', 'REJECTED', 'EXPIRED')`, mine],
+    sql`a.modified_at desc, a.id desc`,
+  )
 }
 
 async function listApprovals(
@@ -137,7 +149,9 @@ export async function listApprovers(reader: Reader, requestId: string, query: Pa
   const from = sql`from approval_candidate c join approval a on a.id = c.approval_id join requested_item i on i.id = a.requested_item_id
     join identity o on o.id = c.identity_id where i.request_id = ${requestId} and c.open`
   const { rows } = await sql<ApproverRow>`
-    select o.id, o.name, o.email, a.id as "approvalId" ${from} order by a.id, o.id limit ${query.limit} offset ${query.offset}`.execute(reader)
+    select o.id, o.name, o.email, a.id as "approvalId" ${from} order by a.id, o.id limit ${query.limit} offset ${query.offset}`.execute(
+    reader,
+  )
   if (!query.count) return { rows, total: undefined }
   const counted = await sql<{ total: number }>`select count(*)::int as total ${from}`.execute(reader)
   return { rows, total: counted.rows[0]?.total ?? 0 }

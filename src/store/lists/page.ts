@@ -31,7 +31,12 @@ export function filterCondition(query: PageQuery, columns: Columns): RawBuilder<
 }
 
 /** `order by … limit … offset …`: the asked sorters first (or the list's own order), then the id, so that pages never overlap. */
-export function orderAndSlice(query: PageQuery, columns: Columns, usual: RawBuilder<unknown>, tieBreaker: RawBuilder<unknown>): RawBuilder<unknown> {
+export function orderAndSlice(
+  query: PageQuery,
+  columns: Columns,
+  usual: RawBuilder<unknown>,
+  tieBreaker: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   const order = query.sorters.length > 0 ? sorterSql(query.sorters, columns, [tieBreaker]) : usual
   return sql`order by ${order} limit ${query.limit} offset ${query.offset}`
 }

@@ -99,7 +99,11 @@ const columns: Columns = {
   created: { sql: sql`i.created_at`, type: 'date', notNull: true },
   modified: { sql: sql`i.modified_at`, type: 'date', notNull: true },
   name: { sql: sql`item.name`, type: 'string', notNull: true },
-  outcome: { sql: sql`(case when i.state = 'CLOSED' then concat_ws(' ', i.state, i.close_execution, i.close_completion) else i.state end)`, type: 'id', notNull: true },
+  outcome: {
+    sql: sql`(case when i.state = 'CLOSED' then concat_ws(' ', i.state, i.close_execution, i.close_completion) else i.state end)`,
+    type: 'id',
+    notNull: true,
+  },
 }
 
 function conditions(scope: StatusScope, query: PageQuery): RawBuilder<unknown>[] {

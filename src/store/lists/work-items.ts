@@ -27,7 +27,12 @@ const columns = sql`
   left join requested_item i on i.id = w.requested_item_id left join identity r on r.id = i.requester_id`
 
 /** Work items that wait or that have ended, of one owner or of everybody, oldest first. */
-export async function listWorkItems(reader: Reader, ownerId: string | undefined, which: 'open' | 'ended', query: PageQuery): Promise<Page<WorkItemRow>> {
+export async function listWorkItems(
+  reader: Reader,
+  ownerId: string | undefined,
+  which: 'open' | 'ended',
+  query: PageQuery,
+): Promise<Page<WorkItemRow>> {
   const state = which === 'open' ? sql`w.state = 'PENDING'` : sql`w.state <> 'PENDING'`
   const owned = which === 'open' ? sql`w.owner_id = ${ownerId}` : sql`(w.completed_by = ${ownerId} or w.owner_id = ${ownerId})`
   const where = whereAll([state, ownerId === undefined ? undefined : owned])
