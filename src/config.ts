@@ -35,22 +35,44 @@ interface Setting {
 /** One line per setting; `countersign doctor` prints them and docs/operating.md lists them. */
 export const settings: Setting[] = [
   { name: 'PORT', usual: '8080', about: 'The port to listen on; 0 takes any free one.' },
-  { name: 'HOST', usual: '127.0.0.1 in sandbox, 0.0.0.0 in production', about: 'The address to listen on; sandbox listens on loopback only.' },
+  {
+    name: 'HOST',
+    usual: '127.0.0.1 in sandbox, 0.0.0.0 in production',
+    about: 'The address to listen on; sandbox listens on loopback only.',
+  },
   { name: 'COUNTERSIGN_DATA', usual: './data', about: 'The data folder: the embedded database, sandbox keys and credentials.' },
   { name: 'DATABASE_URL', usual: '(embedded PostgreSQL)', about: 'A PostgreSQL 15 or newer; required in production.', secret: true },
   { name: 'COUNTERSIGN_SCHEMA', usual: 'countersign', about: 'The schema of this tenant.' },
   { name: 'COUNTERSIGN_POOL_SIZE', usual: '10', about: 'Database connections per node.' },
   { name: 'COUNTERSIGN_PUBLIC_URL', usual: '(the host the caller used)', about: 'The origin that clients are told.' },
   { name: 'COUNTERSIGN_TENANT', usual: 'countersign', about: 'The name of the tenant in tokens and /oauth/info.' },
-  { name: 'COUNTERSIGN_SIGNING_KEY', usual: '(made in sandbox)', about: 'Signs access tokens: 32 bytes as 64 hex characters, the same on all nodes.', secret: true },
-  { name: 'COUNTERSIGN_ENCRYPTION_KEY', usual: '(made in sandbox)', about: 'Encrypts connector credentials: 32 bytes as 64 hex characters, the same on all nodes.', secret: true },
-  { name: 'COUNTERSIGN_RATE_LIMIT', usual: '100/10s in production, off in sandbox', about: 'Calls per client and version, as CALLS/SECONDSs, or off.' },
+  {
+    name: 'COUNTERSIGN_SIGNING_KEY',
+    usual: '(made in sandbox)',
+    about: 'Signs access tokens: 32 bytes as 64 hex characters, the same on all nodes.',
+    secret: true,
+  },
+  {
+    name: 'COUNTERSIGN_ENCRYPTION_KEY',
+    usual: '(made in sandbox)',
+    about: 'Encrypts connector credentials: 32 bytes as 64 hex characters, the same on all nodes.',
+    secret: true,
+  },
+  {
+    name: 'COUNTERSIGN_RATE_LIMIT',
+    usual: '100/10s in production, off in sandbox',
+    about: 'Calls per client and version, as CALLS/SECONDSs, or off.',
+  },
   { name: 'COUNTERSIGN_EXPERIMENTAL', usual: 'lenient', about: 'strict demands X-SailPoint-Experimental where the contract does.' },
   { name: 'COUNTERSIGN_BODY_LIMIT', usual: '1048576', about: 'The largest body taken, in bytes.' },
   { name: 'COUNTERSIGN_REQUEST_TIMEOUT_MS', usual: '30000', about: 'The longest a call may take to arrive and be answered.' },
   { name: 'COUNTERSIGN_STATEMENT_TIMEOUT_MS', usual: '20000', about: 'The longest one SQL statement may run.' },
   { name: 'COUNTERSIGN_LOCK_TIMEOUT_MS', usual: '5000', about: 'The longest a statement waits for a lock.' },
-  { name: 'COUNTERSIGN_GIVE_UP_AFTER_MS', usual: '86400000', about: 'How long a target is tried before a provisioning step fails for good.' },
+  {
+    name: 'COUNTERSIGN_GIVE_UP_AFTER_MS',
+    usual: '86400000',
+    about: 'How long a target is tried before a provisioning step fails for good.',
+  },
   { name: 'COUNTERSIGN_WORKERS', usual: '4', about: 'Jobs a worker node does at the same time.' },
   { name: 'COUNTERSIGN_LOG_LEVEL', usual: 'info', about: 'trace, debug, info, warn, error or silent.' },
 ]
@@ -66,7 +88,8 @@ type Env = Record<string, string | undefined>
 export function readConfig(mode: Config['mode'], env: Env = process.env): Config {
   const known = new Set(settings.map((setting) => setting.name))
   const unknown = Object.keys(env).filter((name) => name.startsWith('COUNTERSIGN_') && !known.has(name))
-  if (unknown.length > 0) throw new ConfigError(`${unknown.join(', ')}: there is no such setting. The settings are ${[...known].join(', ')}.`)
+  if (unknown.length > 0)
+    throw new ConfigError(`${unknown.join(', ')}: there is no such setting. The settings are ${[...known].join(', ')}.`)
   const dataFolder = env['COUNTERSIGN_DATA'] || 'data'
   const config: Config = {
     mode,
@@ -97,7 +120,9 @@ export function readConfig(mode: Config['mode'], env: Env = process.env): Config
 
 function checkSandbox(config: Config): void {
   if (!['127.0.0.1', 'localhost', '::1'].includes(config.host)) {
-    throw new ConfigError(`HOST=${config.host}: a sandbox lets anybody be anybody, so it listens on 127.0.0.1 only. Use "countersign serve" for production.`)
+    throw new ConfigError(
+      `HOST=${config.host}: a sandbox lets anybody be anybody, so it listens on 127.0.0.1 only. Use "countersign serve" for production.`,
+    )
   }
 }
 
@@ -108,16 +133,20 @@ function checkProduction(config: Config): void {
     ['COUNTERSIGN_ENCRYPTION_KEY', config.encryptionKey],
   ].flatMap(([name, value]) => (value === undefined ? [name] : []))
   if (missing.length > 0) {
-    throw new ConfigError(`Production needs ${missing.join(', ')}. Make a key with "openssl rand -hex 32" and give all nodes the same. For a sandbox run "npm start".`)
+    throw new ConfigError(
+      `Production needs ${missing.join(', ')}. Make a key with "openssl rand -hex 32" and give all nodes the same. For a sandbox run "npm start".`,
+    )
   }
-  if (config.signingKey === config.encryptionKey) throw new ConfigError('COUNTERSIGN_ENCRYPTION_KEY must not be the same as COUNTERSIGN_SIGNING_KEY.')
+  if (config.signingKey === config.encryptionKey)
+    throw new ConfigError('COUNTERSIGN_ENCRYPTION_KEY must not be the same as COUNTERSIGN_SIGNING_KEY.')
 }
 
 function whole(env: Env, name: string, usual: number, least: number, most: number): number {
   const text = env[name]
   if (text === undefined || text === '') return usual
   const value = Number(text)
-  if (!/^\d+$/.test(text) || value < least || value > most) throw new ConfigError(`${name}=${text}: give a whole number from ${least} to ${most}.`)
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new ConfigError(`${name}=${text}: give a whole number from ${least} to ${most}.`)
   return value
 }
 
@@ -130,9 +159,11 @@ function oneOf(env: Env, name: string, values: [string, ...string[]]): string {
 function key(env: Env, name: string): string | undefined {
   const value = env[name]
   if (value === undefined || value === '') return undefined
-  if (!/^[0-9a-f]{64}$/i.test(value)) throw new ConfigError(`${name}: give 32 bytes as 64 hex characters, for example from "openssl rand -hex 32".`)
+  if (!/^[0-9a-f]{64}$/i.test(value))
+    throw new ConfigError(`${name}: give 32 bytes as 64 hex characters, for example from "openssl rand -hex 32".`)
   // A key of one repeated character is a placeholder somebody forgot to replace.
-  if (new Set(value.toLowerCase()).size < 4) throw new ConfigError(`${name}: this is a placeholder, not a key; make one with "openssl rand -hex 32".`)
+  if (new Set(value.toLowerCase()).size < 4)
+    throw new ConfigError(`${name}: this is a placeholder, not a key; make one with "openssl rand -hex 32".`)
   return value
 }
 

@@ -1,9 +1,9 @@
 import { accessRequestConfigOperations } from './access-request-config.ts'
+import { statusOperations } from './access-request-status.ts'
 import { accessRequestOperations } from './access-requests.ts'
 import { approvalOperations } from './approvals.ts'
 import { catalogueOperations } from './catalogue.ts'
 import type { Operation } from './operation.ts'
-import { statusOperations } from './access-request-status.ts'
 import { workItemOperations } from './work-items.ts'
 
 /** The wire contract: one row per operation. Everything that is mounted, checked, documented and tested is read from here. */

@@ -32,7 +32,10 @@ export const paging = {
 }
 
 export function pagingUpTo(most: number) {
-  return { ...paging, limit: Type.Optional(Type.Integer({ minimum: 0, maximum: most, default: most, description: `Rows on the page, at most ${most}.` })) }
+  return {
+    ...paging,
+    limit: Type.Optional(Type.Integer({ minimum: 0, maximum: most, default: most, description: `Rows on the page, at most ${most}.` })),
+  }
 }
 
 const filters = Type.Optional(Type.String({ description: 'Which rows: field, operator, value; combined with and, or, not.' }))
@@ -41,7 +44,10 @@ export const sifting = { filters, sorters }
 
 export const ItemTypes = ['ACCESS_PROFILE', 'ROLE', 'ENTITLEMENT'] as const
 export const RequestTypes = ['GRANT_ACCESS', 'REVOKE_ACCESS', 'MODIFY_ACCESS'] as const
-export const AccessRequestType = Type.Unsafe<(typeof RequestTypes)[number] | null>({ type: ['string', 'null'], enum: [...RequestTypes, null] })
+export const AccessRequestType = Type.Unsafe<(typeof RequestTypes)[number] | null>({
+  type: ['string', 'null'],
+  enum: [...RequestTypes, null],
+})
 
 export const ErrorMessage = Type.Object({
   locale: nullable(Text),

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { enumOf, ErrorMessage, Flag, IdentityRef, Instant, nullable, StringMap, Text } from './schema.ts'
+import { ErrorMessage, enumOf, Flag, IdentityRef, Instant, nullable, StringMap, Text } from './schema.ts'
 
 /** Shapes that request status and approvals have in common. */
 

@@ -89,7 +89,8 @@ function sourceCommand(rest: string[]): Command {
 }
 
 function only(command: Command, rest: string[], count: number): Command {
-  if (rest.length !== count) throw new UsageError(`"${command.name.replace('-', ' ')}" takes ${count === 0 ? 'nothing' : count} after it, not ${rest.length}.`)
+  if (rest.length !== count)
+    throw new UsageError(`"${command.name.replace('-', ' ')}" takes ${count === 0 ? 'nothing' : count} after it, not ${rest.length}.`)
   return command
 }
 

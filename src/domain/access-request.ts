@@ -160,14 +160,19 @@ function repeatOf(kind: RequestKind, recipientId: string, asked: AskedItem, fact
   const open = facts.open.find((o) => o.recipientId === recipientId && o.itemId === asked.id && o.kind === kind && o.sameAsk === sameAsk)
   if (open) return { requestId: open.requestId, text: `Duplicate: the same access is already asked for in request ${open.requestId}.` }
   const held = heldBy(recipientId, asked, facts)
-  if (kind === 'REVOKE') return held.length > 0 ? undefined : { requestId: null, text: 'There is nothing to revoke: the access is not held.' }
+  if (kind === 'REVOKE')
+    return held.length > 0 ? undefined : { requestId: null, text: 'There is nothing to revoke: the access is not held.' }
   const unchanged = held.find((h) => sameInstant(h.endAt, asked.endAt) && !changesStart(h, asked, now))
   if (!unchanged || asked.accountSelection) return undefined
   return { requestId: unchanged.requestId, text: 'Duplicate: the access is already held, with the same account and dates.' }
 }
 
 /** The live assignments an asked item is about. */
-export function heldBy(recipientId: string, asked: Pick<AskedItem, 'id' | 'assignmentId' | 'nativeIdentity'>, facts: Pick<CreateFacts, 'held'>): Held[] {
+export function heldBy(
+  recipientId: string,
+  asked: Pick<AskedItem, 'id' | 'assignmentId' | 'nativeIdentity'>,
+  facts: Pick<CreateFacts, 'held'>,
+): Held[] {
   return facts.held.filter(
     (h) =>
       h.recipientId === recipientId &&
@@ -187,7 +192,13 @@ function sameInstant(a: Date | null, b: Date | null): boolean {
   return (a?.getTime() ?? null) === (b?.getTime() ?? null)
 }
 
-function addExisting(plan: CreatePlan, recipientId: string, kind: RequestKind, known: { asked: AskedItem; why: Repeat }[], now: Date): void {
+function addExisting(
+  plan: CreatePlan,
+  recipientId: string,
+  kind: RequestKind,
+  known: { asked: AskedItem; why: Repeat }[],
+  now: Date,
+): void {
   for (const { asked, why } of known) {
     const requestId = why.requestId as string
     const same = plan.existing.find((e) => e.recipientId === recipientId && e.requestId === requestId)
@@ -204,7 +215,15 @@ function newRequest(context: Context, fresh: AskedItem[], cancelled: { asked: As
     ...cancelled.map(({ asked, why }) => newItem(context, id, asked, why.text)),
   ]
   const all = items.map((i) => i.asked)
-  return { id, kind: ask.kind, requesterId, recipientId, attributesHash: attributesHash(ask.kind, all, now), clientMetadata: ask.clientMetadata, items }
+  return {
+    id,
+    kind: ask.kind,
+    requesterId,
+    recipientId,
+    attributesHash: attributesHash(ask.kind, all, now),
+    clientMetadata: ask.clientMetadata,
+    items,
+  }
 }
 
 function newItem(context: Context, requestId: string, asked: AskedItem, cancelledBecause: string | null): NewRequestedItem {
@@ -240,7 +259,8 @@ export function stateAfter(approvalsFinished: boolean, startAt: Date | null, now
 /** What, beside recipient, item and kind, makes two asks the same: dates (a start in the past is "now") and the account chosen. */
 export function sameAskOf(asked: AskedItem, now: Date): string {
   const start = asked.startAt !== null && asked.startAt > now ? asked.startAt.toISOString() : null
-  const accounts = asked.accountSelection?.map((choice) => [choice.sourceId, choice.accounts.map((a) => a.nativeIdentity ?? a.accountUuid)]) ?? null
+  const accounts =
+    asked.accountSelection?.map((choice) => [choice.sourceId, choice.accounts.map((a) => a.nativeIdentity ?? a.accountUuid)]) ?? null
   return JSON.stringify([start, asked.endAt?.toISOString() ?? null, accounts, asked.assignmentId, asked.nativeIdentity])
 }
 

@@ -87,7 +87,13 @@ function planStep(
   const before = earlier.find((decision) => asked.candidateIds.includes(decision.decidedBy))
   if (!before) return pending
   const reason: Reason = { rule: 'EARLIER_DECISION', text: 'The same person approved an earlier step of this request.' }
-  return { ...pending, state: 'APPROVED', decidedBy: before.decidedBy, comment: before.comment, explanation: [...asked.explanation, reason] }
+  return {
+    ...pending,
+    state: 'APPROVED',
+    decidedBy: before.decidedBy,
+    comment: before.comment,
+    explanation: [...asked.explanation, reason],
+  }
 }
 
 export interface Decision {

@@ -1,6 +1,6 @@
 import type { AccountChoice } from './access-request.ts'
 import { DomainError } from './errors.ts'
-import { type AssignmentState, assignment as assignmentLife, item as itemLife, type ItemState, type StepState } from './lifecycle.ts'
+import { type AssignmentState, assignment as assignmentLife, type ItemState, item as itemLife, type StepState } from './lifecycle.ts'
 
 /** What it takes to put access in place or take it away: plain plans over plain facts. */
 

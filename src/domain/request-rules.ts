@@ -1,5 +1,5 @@
 import { latestEnd, type RequestKind, type RequestRules, rulesFor } from './access-model.ts'
-import { type AskableItem, type Ask, type AskedItem, type CreateFacts, heldBy } from './access-request.ts'
+import { type Ask, type AskableItem, type AskedItem, type CreateFacts, heldBy } from './access-request.ts'
 import { type Actor, personOf } from './actor.ts'
 import { DomainError } from './errors.ts'
 
@@ -21,10 +21,16 @@ export function checkAsk(actor: Actor, ask: Ask, facts: CreateFacts, now: Date):
 
 /** R7, R8, R10: at most 25 entitlements for 10 people; a revoke is for one person and at most one entitlement. */
 function checkLimits(ask: Ask): void {
-  const entitlements = Math.max(...ask.entries.map((entry) => new Set(entry.items.filter((i) => i.type === 'ENTITLEMENT').map((i) => i.id)).size))
+  const entitlements = Math.max(
+    ...ask.entries.map((entry) => new Set(entry.items.filter((i) => i.type === 'ENTITLEMENT').map((i) => i.id)).size),
+  )
   const recipients = new Set(ask.entries.map((entry) => entry.recipientId)).size
   if (entitlements > MAX_ENTITLEMENTS) {
-    throw new DomainError('invalid', `at most ${MAX_ENTITLEMENTS} entitlements can be requested at once, not ${entitlements}.`, 'requestedItems')
+    throw new DomainError(
+      'invalid',
+      `at most ${MAX_ENTITLEMENTS} entitlements can be requested at once, not ${entitlements}.`,
+      'requestedItems',
+    )
   }
   if (entitlements > 0 && recipients > MAX_RECIPIENTS_WITH_ENTITLEMENTS) {
     throw new DomainError(
@@ -44,8 +50,10 @@ function checkRecipient(actor: Actor, requesterId: string, kind: RequestKind, en
   if (!recipient) throw new DomainError('unknown_reference', `there is no identity ${entry.recipientId}.`, entry.path)
   const isManager = recipient.managerId === requesterId
   if (kind === 'REVOKE') {
-    if (recipient.id === requesterId) throw new DomainError('invalid', 'nobody can revoke their own access; their manager or an admin can.', entry.path)
-    if (!actor.isAdmin && !isManager) throw new DomainError('forbidden', 'only the direct manager or an org admin may revoke access.', entry.path)
+    if (recipient.id === requesterId)
+      throw new DomainError('invalid', 'nobody can revoke their own access; their manager or an admin can.', entry.path)
+    if (!actor.isAdmin && !isManager)
+      throw new DomainError('forbidden', 'only the direct manager or an org admin may revoke access.', entry.path)
     return
   }
   if (!recipient.active) throw new DomainError('invalid', `${recipient.name} is not active and can be given no access.`, entry.path)
@@ -80,12 +88,17 @@ function checkDates(kind: RequestKind, asked: AskedItem, rules: RequestRules, no
   if (endAt && endAt <= now) throw new DomainError('invalid', 'must lie in the future.', `${path}.removeDate`)
   if (startAt && endAt && endAt <= startAt) throw new DomainError('invalid', 'must lie after the start date.', `${path}.removeDate`)
   if (kind === 'REVOKE') return
-  if (rules.endDateRequired && !endAt) throw new DomainError('invalid', 'this item can only be requested with an end date.', `${path}.removeDate`)
+  if (rules.endDateRequired && !endAt)
+    throw new DomainError('invalid', 'this item can only be requested with an end date.', `${path}.removeDate`)
   if (!rules.maxDuration) return
   const latest = latestEnd(startAt && startAt > now ? startAt : now, rules.maxDuration)
   if (!endAt || endAt > latest) {
     const { value, unit } = rules.maxDuration
-    throw new DomainError('invalid', `this item is given for at most ${value} ${unit}, until ${latest.toISOString()}.`, `${path}.removeDate`)
+    throw new DomainError(
+      'invalid',
+      `this item is given for at most ${value} ${unit}, until ${latest.toISOString()}.`,
+      `${path}.removeDate`,
+    )
   }
 }
 
@@ -95,7 +108,11 @@ function checkRevocable(recipientId: string, asked: AskedItem, facts: CreateFact
   if (held.length === 0) return
   const revocable = held.filter((h) => h.origin === 'REQUESTED' || h.origin === 'IMPORTED')
   if (revocable.length === 0) {
-    throw new DomainError('invalid', 'this access comes from role membership or birthright and cannot be revoked by request.', `${asked.path}.id`)
+    throw new DomainError(
+      'invalid',
+      'this access comes from role membership or birthright and cannot be revoked by request.',
+      `${asked.path}.id`,
+    )
   }
   const end = revocable.find((h) => h.endAt !== null)?.endAt
   if (asked.endAt && end && asked.endAt >= end) {
@@ -105,7 +122,9 @@ function checkRevocable(recipientId: string, asked: AskedItem, facts: CreateFact
 
 function checkRequestable(kind: RequestKind, item: AskableItem, recipientId: string, asked: AskedItem, facts: CreateFacts): void {
   const allowed = item.type !== 'ENTITLEMENT' || facts.config.entitlementsRequestable
-  if (!item.requestable || !item.enabled || !allowed) throw new DomainError('invalid', `${item.name} cannot be requested.`, `${asked.path}.id`)
+  if (!item.requestable || !item.enabled || !allowed)
+    throw new DomainError('invalid', `${item.name} cannot be requested.`, `${asked.path}.id`)
   if (kind !== 'MODIFY') return
-  if (heldBy(recipientId, asked, facts).length === 0) throw new DomainError('invalid', 'only access that is held can be modified.', `${asked.path}.id`)
+  if (heldBy(recipientId, asked, facts).length === 0)
+    throw new DomainError('invalid', 'only access that is held can be modified.', `${asked.path}.id`)
 }

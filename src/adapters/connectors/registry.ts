@@ -1,5 +1,5 @@
 import { type Connector, type SecretBox, TargetError } from '../../ports.ts'
-import { scimConnector, type ScimSettings } from './scim.ts'
+import { type ScimSettings, scimConnector } from './scim.ts'
 
 /** A source as far as its connector is concerned. */
 export interface ConnectedSource {
@@ -41,7 +41,8 @@ export function openConnectors(secrets: SecretBox): ConnectorRegistry {
 
 function make(source: ConnectedSource, secrets: SecretBox): Connector {
   const kind = kinds[source.connector ?? '']
-  if (!kind) throw new TargetError('failed', `There is no connector of the kind ${source.connector}; there are ${Object.keys(kinds).join(', ')}.`)
+  if (!kind)
+    throw new TargetError('failed', `There is no connector of the kind ${source.connector}; there are ${Object.keys(kinds).join(', ')}.`)
   return kind(settingsOf(source, secrets))
 }
 
