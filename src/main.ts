@@ -18,7 +18,7 @@ import { welcome } from './cli/welcome.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { DomainError } from './domain/errors.ts'
 import type { App } from './http/app.ts'
-import { buildServer } from './http/server.ts'
+import { buildServer, buildWorkerServer } from './http/server.ts'
 import { jobs } from './jobs/jobs.ts'
 import { type Runner, startRunner } from './jobs/runner.ts'
 import { configureSource } from './operations/configure-source.ts'
@@ -194,7 +194,8 @@ async function runServer(node: Node, role: Role, onListening: (origin: string) =
   const { config, log } = node
   let runner: Runner | undefined
   if (role !== 'api') runner = startRunner(workerContext(node), jobs, runnerOptions(node), log)
-  const server = await buildServer(appOf(node, () => runner?.wake()))
+  const app = appOf(node, () => runner?.wake())
+  const server = role === 'worker' ? buildWorkerServer(app) : await buildServer(app)
   const address = await server.listen({ host: config.host, port: config.port })
   const port = new URL(address).port
   log.info({ role, port: Number(port) }, 'listening')

@@ -17,6 +17,23 @@ import { bodyCheck, queryCheck } from './validate.ts'
 
 /** The whole server: every row of the table in every dialect it speaks, the token calls, health and metrics. */
 export async function buildServer(app: App): Promise<FastifyInstance> {
+  const server = buildWorkerServer(app)
+  await server.register(async (forms) => {
+    // Only the token endpoint takes forms.
+    await forms.register(formbody)
+    await forms.register(multipart, {
+      limits: { fields: 20, fieldSize: 10_000, files: 0, parts: 20 },
+      attachFieldsToBody: 'keyValues',
+    })
+    oauthRoutes(forms, app)
+  })
+  const overRate = rateLimiter(app)
+  for (const id of Object.keys(operations) as OperationId[]) mount(server, app, operations[id], handlers[id], overRate)
+  return server
+}
+
+/** What a worker node serves: health and metrics, no operation. */
+export function buildWorkerServer(app: App): FastifyInstance {
   const server = Fastify({
     logger: false,
     genReqId: () => app.ids.next(),
@@ -32,14 +49,6 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
   jsonBodies(server)
   healthRoutes(server, app)
   metricsRoutes(server, app)
-  await server.register(async (forms) => {
-    // Only the token endpoint takes forms.
-    await forms.register(formbody)
-    await forms.register(multipart, { limits: { fields: 20, fieldSize: 10_000, files: 0, parts: 20 }, attachFieldsToBody: 'keyValues' })
-    oauthRoutes(forms, app)
-  })
-  const overRate = rateLimiter(app)
-  for (const id of Object.keys(operations) as OperationId[]) mount(server, app, operations[id], handlers[id], overRate)
   return server
 }
 
