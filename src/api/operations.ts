@@ -1,4 +1,5 @@
 import { accessRequestConfigOperations } from './access-request-config.ts'
+import { personalTokenOperations } from './personal-access-tokens.ts'
 import { statusOperations } from './access-request-status.ts'
 import { accessRequestOperations } from './access-requests.ts'
 import { approvalOperations } from './approvals.ts'
@@ -14,6 +15,7 @@ export const operations = {
   ...approvalOperations,
   ...workItemOperations,
   ...catalogueOperations,
+  ...personalTokenOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

@@ -4,6 +4,7 @@ import { statusHandlers } from './access-request-status.ts'
 import { accessRequestHandlers } from './access-requests.ts'
 import { approvalHandlers } from './approvals.ts'
 import type { Handler } from './call.ts'
+import { personalTokenHandlers } from './personal-access-tokens.ts'
 import { workItemHandlers } from './work-items.ts'
 
 /** One handler per row of the table; a row without one does not compile. */
@@ -13,4 +14,5 @@ export const handlers: Record<OperationId, Handler> = {
   ...statusHandlers,
   ...approvalHandlers,
   ...workItemHandlers,
+  ...personalTokenHandlers,
 }

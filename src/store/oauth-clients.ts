@@ -28,6 +28,11 @@ export interface NewOauthClient {
   secretHash: string
   identityId: string | null
   scopes: string[]
+  /** 43200 unless given. */
+  tokenValiditySeconds?: number | undefined
+  /** Null and absent: never. */
+  expiresAt?: Date | null | undefined
+  neverExpiresConfirmed?: boolean | undefined
 }
 
 export async function insertOauthClient(tx: Tx, client: NewOauthClient): Promise<void> {
@@ -41,6 +46,9 @@ export async function insertOauthClient(tx: Tx, client: NewOauthClient): Promise
       scopes: client.scopes,
       created_by: client.identityId,
       created_at: tx.now,
+      expires_at: client.expiresAt ?? null,
+      ...(client.tokenValiditySeconds === undefined ? {} : { token_validity_seconds: client.tokenValiditySeconds }),
+      never_expires_confirmed: client.neverExpiresConfirmed ?? false,
     })
     .execute()
 }

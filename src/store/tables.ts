@@ -251,6 +251,8 @@ export interface Tables {
     last_used_at: NullableDate
     created_by: string | null
     created_at: Date
+    managed: Generated<boolean>
+    never_expires_confirmed: Generated<boolean>
   }
   setting: { key: string; value: Json<unknown>; modified_at: Date }
   idempotency_key: { client_id: string; key: string; request_hash: string; status: number; body: string; created_at: Generated<Date> }
