@@ -75,8 +75,10 @@ function nestedEntries(body: AccessRequestBody, kind: RequestKind): Ask['entries
   if (kind === 'REVOKE') {
     throw new DomainError('invalid', 'access is revoked with requestedFor and requestedItems.', 'requestedForWithRequestedItems')
   }
+  const entries = body.requestedForWithRequestedItems ?? []
+  if (entries.length === 0) throw new DomainError('invalid', 'name at least one identity.', 'requestedForWithRequestedItems')
   const seen = new Set<string>()
-  return (body.requestedForWithRequestedItems ?? []).map((entry, index) => {
+  return entries.map((entry, index) => {
     const path = `requestedForWithRequestedItems[${index}]`
     if (entry.identityType === 'MACHINE') {
       throw new DomainError('invalid', 'access for machine identities cannot be requested here yet.', `${path}.identityType`)
