@@ -7,6 +7,7 @@ import { type OperationId, operations } from '../api/operations.ts'
 import type { App } from './app.ts'
 import { authenticate, authorize } from './authenticate.ts'
 import type { Answer, Handler } from './call.ts'
+import { docsRoutes } from './docs.ts'
 import { ExperimentalHeaderMissing, renderErrors, TooManyCalls } from './errors.ts'
 import { handlers } from './handlers.ts'
 import { healthRoutes } from './health.ts'
@@ -27,6 +28,7 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
     })
     oauthRoutes(forms, app)
   })
+  docsRoutes(server)
   const overRate = rateLimiter(app)
   for (const id of Object.keys(operations) as OperationId[]) mount(server, app, operations[id], handlers[id], overRate)
   return server
