@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { pathIn } from '../../src/api/dialect.ts'
-import { inDialect, type Operation } from '../../src/api/operation.ts'
+
+import { inDialect, type Operation, urlOf } from '../../src/api/operation.ts'
 import { type OperationId, operations } from '../../src/api/operations.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { bent, filterText, junk, type Schema, valid } from './from-schema.ts'
@@ -47,7 +47,7 @@ function shots(operation: Operation): fc.Arbitrary<Shot> {
   return fc.constantFrom(...operation.dialects).chain((dialect) => {
     const schema = operation.body ? (inDialect(operation.body, dialect) as Schema) : undefined
     const body = schema ? fc.oneof(valid(schema, ids), bent(valid(schema, ids)), junk) : fc.constant(undefined)
-    const template = operation.own ? `/countersign/v1${operation.path}` : pathIn(dialect, operation.path)
+    const template = urlOf(operation, dialect)
     return fc.record({
       caller: fc.constantFrom(...callers),
       dialect: fc.constant(dialect),

@@ -1,0 +1,103 @@
+import type { OperationId } from '../../src/api/operations.ts'
+import type { TestApp } from './app.ts'
+
+/** What stands ready for each call: a request of emp.alice whose approval waits for tomas.berg. */
+export interface Situation {
+  app: TestApp
+  requestId: string
+  approvalId: string
+  itemId: string
+  alice: string
+  workItemId: string
+  round: number
+}
+
+interface Call {
+  params?: Record<string, string>
+  query?: string
+  body?: unknown
+}
+
+type Outcome = 'ok' | 400 | 403 | 404
+
+interface Line {
+  call(situation: Situation, caller: string): Call | Promise<Call>
+  /** For the requester, their manager, the approver, another user and an org admin. */
+  expect: [Outcome, Outcome, Outcome, Outcome, Outcome]
+}
+
+const everyone: Line['expect'] = ['ok', 'ok', 'ok', 'ok', 'ok']
+const adminOnly: Line['expect'] = [403, 403, 403, 403, 'ok']
+/** The approver and org admins. */
+const holder: Line['expect'] = [403, 403, 'ok', 403, 'ok']
+
+const line = (expect: Line['expect'], call: Line['call'] = () => ({})): Line => ({ expect, call })
+
+const later = (round: number) => new Date(Date.parse('2060-01-01T00:00:00Z') + round * 1000).toISOString()
+const role = async ({ app }: Situation, name = 'Auditor') => app.itemId('ROLE', name)
+
+/** One line per row of the table. */
+export const permissions: Record<OperationId, Line> = {
+  // Everybody asks for themselves; for alice only she, her manager and an org admin.
+  createAccessRequest: line(['ok', 'ok', 403, 403, 'ok'], async (s) => ({
+    body: { requestedFor: [s.alice], requestedItems: [{ type: 'ROLE', id: await role(s), startDate: later(s.round) }] },
+  })),
+  cancelAccessRequest: line(['ok', 403, 403, 403, 'ok'], (s) => ({ body: { accountActivityId: s.requestId, comment: 'no' } })),
+  cancelAccessRequestInBulk: line(adminOnly, (s) => ({ body: { accessRequestIds: [s.requestId], comment: 'no' } })),
+  closeAccessRequest: line(adminOnly, (s) => ({ body: { accessRequestIds: [s.requestId] } })),
+  loadAccountSelections: line(['ok', 'ok', 403, 403, 'ok'], async (s) => ({
+    body: { requestedFor: [s.alice], requestedItems: [{ type: 'ROLE', id: await role(s) }] },
+  })),
+  getAccessRequestConfig: line(everyone),
+  setAccessRequestConfig: line(adminOnly, async ({ app }) => ({
+    body: (await app.call('admin', 'GET', '/access-request-config/v1')).json,
+  })),
+  getAccessRequestConfigV2: line(everyone),
+  setAccessRequestConfigV2: line(adminOnly, async ({ app }) => ({
+    body: (await app.call('admin', 'GET', '/access-request-config/v2')).json,
+  })),
+  listAccessRequestStatus: line(['ok', 403, 403, 403, 'ok'], (s) => ({ query: `?requested-for=${s.alice}` })),
+  listAdministratorsAccessRequestStatus: line(adminOnly),
+  listPendingApprovals: line([403, 403, 'ok', 403, 'ok'], async ({ app }) => ({ query: `?owner-id=${await app.idOf('tomas.berg')}` })),
+  listCompletedApprovals: line([403, 403, 'ok', 403, 'ok'], async ({ app }) => ({ query: `?owner-id=${await app.idOf('tomas.berg')}` })),
+  approveAccessRequest: line(holder, (s) => ({ params: { approvalId: s.approvalId }, body: {} })),
+  rejectAccessRequest: line(holder, (s) => ({ params: { approvalId: s.approvalId }, body: { comment: 'no' } })),
+  forwardAccessRequest: line(holder, async (s) => ({
+    params: { approvalId: s.approvalId },
+    body: { newOwnerId: await s.app.idOf('mgr.two'), comment: 'yours' },
+  })),
+  getAccessRequestApprovalSummary: line([403, 403, 'ok', 403, 'ok'], async ({ app }) => ({
+    query: `?owner-id=${await app.idOf('tomas.berg')}`,
+  })),
+  approveBulkAccessRequest: line(adminOnly, (s) => ({ body: { approvalIds: [s.approvalId], comment: 'all' } })),
+  listAccessRequestApprovers: line(adminOnly, (s) => ({ params: { accessRequestId: s.requestId } })),
+  getAccessRequestIdentityMetrics: line([403, 'ok', 403, 403, 'ok'], async (s) => ({
+    params: { identityId: await s.app.idOf('mgr.one'), requestedObjectId: s.itemId, type: 'ACCESS_PROFILE' },
+  })),
+  listWorkItems: line([403, 403, 403, 403, 'ok'], async ({ app }) => ({ query: `?ownerId=${await app.idOf('petra.holm')}` })),
+  getCompletedWorkItems: line([403, 403, 403, 403, 'ok'], async ({ app }) => ({ query: `?ownerId=${await app.idOf('petra.holm')}` })),
+  getCountWorkItems: line(everyone),
+  getCountCompletedWorkItems: line(everyone),
+  getWorkItemsSummary: line(everyone),
+  getWorkItem: line(adminOnly, (s) => ({ params: { id: s.workItemId } })),
+  completeWorkItem: line(adminOnly, (s) => ({ params: { id: s.workItemId } })),
+  forwardWorkItem: line(adminOnly, async (s) => ({
+    params: { id: s.workItemId },
+    body: { targetOwnerId: await s.app.idOf('mgr.two'), comment: 'yours' },
+  })),
+  listPersonalAccessTokens: line(['ok', 403, 403, 403, 'ok'], (s) => ({ query: `?owner-id=${s.alice}` })),
+  createPersonalAccessToken: line(everyone, (s) => ({ body: { name: `token ${s.round}` } })),
+  // Whose token it is is told to nobody else.
+  patchPersonalAccessToken: line(['ok', 404, 404, 404, 404], async (s) => ({
+    params: { id: await aliceToken(s) },
+    body: [{ op: 'replace', path: '/name', value: `renamed ${s.round}` }],
+  })),
+  deletePersonalAccessToken: line(['ok', 404, 404, 404, 'ok'], async (s) => ({ params: { id: await aliceToken(s) } })),
+}
+
+/** A token of emp.alice, made anew so that she never has more than she may. */
+async function aliceToken({ app, alice }: Situation): Promise<string> {
+  await app.sql(`delete from oauth_client where identity_id = $1 and name like 'alices %'`, [alice])
+  const made = await app.call('emp.alice', 'POST', '/v3/personal-access-tokens', { name: `alices ${app.app.ids.next()}` })
+  return made.json.id
+}
