@@ -1,4 +1,9 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+// The processes are those of the bundle, so it has to be that of these sources.
+execFileSync(process.execPath, [join(import.meta.dirname, 'scripts/build.mjs')], { stdio: 'inherit' })
 
 const isLong = process.env['TEST_LONG'] === '1'
 
