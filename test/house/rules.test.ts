@@ -68,5 +68,6 @@ test('no type error and no finding of the linter is silenced', () => {
 })
 
 test('nothing is cast to any', () => {
-  expect(breaking('any', everything, (source) => placesOf(source, source.code, /\bas\s+any\b|<any>|:\s*any\b/g))).toEqual([])
+  // The linter finds it as the type of something.
+  expect(breaking('any', everything, (source) => placesOf(source, source.code, /\bas\s+any\b|<any>/g))).toEqual([])
 })
