@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jwtTokens } from './adapters/access-tokens.ts'
+import { sha256ClientSecrets } from './adapters/client-secrets.ts'
 import { systemClock } from './adapters/clock.ts'
 import { type ConnectorRegistry, openConnectors } from './adapters/connectors/registry.ts'
 import { openOrganisation } from './adapters/csv.ts'
@@ -24,7 +25,7 @@ import { type Runner, startRunner } from './jobs/runner.ts'
 import { configureSource } from './operations/configure-source.ts'
 import { importOrganisation } from './operations/import-organisation.ts'
 import { makeClient } from './operations/make-client.ts'
-import type { Logger, SecretBox } from './ports.ts'
+import type { ClientSecrets, Logger, SecretBox } from './ports.ts'
 import { Database } from './store/db.ts'
 import { migrate, readMigrations } from './store/migrate.ts'
 import { findOauthClient } from './store/oauth-clients.ts'
@@ -43,6 +44,7 @@ interface Node {
   db: Database
   ids: ReturnType<typeof timeOrderedIds>
   secrets: SecretBox
+  clientSecrets: ClientSecrets
   signingKey: Uint8Array
   connectors: ConnectorRegistry
   /** Undoes what opening did, last thing first. */
@@ -103,7 +105,7 @@ async function openNode(config: Config, log: Logger, mayShare: boolean): Promise
     const connectors = openConnectors(secrets)
     undo.push(() => connectors.close())
     const signingKey = Buffer.from(config.signingKey ?? keys?.signingKey ?? '', 'hex')
-    return { config, log, db, ids: timeOrderedIds(systemClock), secrets, signingKey, connectors, close }
+    return { config, log, db, ids: timeOrderedIds(systemClock), secrets, clientSecrets: sha256ClientSecrets, signingKey, connectors, close }
   } catch (error) {
     await close()
     throw error
@@ -175,7 +177,8 @@ function isOurs(node: Node, sealed: string | null, target: DemoTarget): boolean 
 }
 
 /** The admin's credentials: those of an earlier start while they are good, else new ones. */
-async function adminOf({ config, db, ids }: Node, origin: string) {
+async function adminOf(node: Node, origin: string) {
+  const { config, db } = node
   const known = await findAdminCredentials(config.dataFolder)
   if (known && (await findOauthClient(db.sql, known.clientId))) {
     if (known.baseUrl !== origin) await saveAdminCredentials(config.dataFolder, { ...known, baseUrl: origin })
@@ -183,7 +186,7 @@ async function adminOf({ config, db, ids }: Node, origin: string) {
   }
   const person = await findPersonByAlias(db.sql, DEMO_ADMIN)
   const client = { name: 'sandbox admin', identityId: person?.id ?? null, scopes: ['sp:scopes:all'] }
-  const { id, secret } = await makeClient({ db, ids }, { identityId: null, name: SANDBOX }, client)
+  const { id, secret } = await makeClient(node, { identityId: null, name: SANDBOX }, client)
   const admin = { baseUrl: origin, clientId: id, clientSecret: secret }
   await saveAdminCredentials(config.dataFolder, admin)
   return admin
@@ -213,6 +216,7 @@ function appOf(node: Node, wakeWorkers: () => void): App {
   return {
     db: node.db,
     ids: node.ids,
+    clientSecrets: node.clientSecrets,
     clock: systemClock,
     tokens: jwtTokens(node.signingKey, tenant, systemClock),
     secrets: node.secrets,

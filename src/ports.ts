@@ -91,6 +91,15 @@ export interface TokenClaims {
   tokenId: string
 }
 
+/** Secrets that clients show again: made once, kept only as a hash. */
+export interface ClientSecrets {
+  /** A new secret of 256 random bits. */
+  make(): string
+  hash(secret: string): string
+  /** Compares in constant time. */
+  matches(secret: string, hash: string): boolean
+}
+
 /** Keeps credentials at rest unreadable. */
 export interface SecretBox {
   seal(plain: string): string

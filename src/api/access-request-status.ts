@@ -110,6 +110,7 @@ const rowFields = {
 
 const v1Fields = { identityType: enumOf(['HUMAN', 'MACHINE']) }
 
+/** One requested item as the status list shows it. */
 export const StatusRow = (dialect: Dialect) =>
   Type.Object({
     ...rowFields,
@@ -119,6 +120,7 @@ export const StatusRow = (dialect: Dialect) =>
     ...(dialect === 'v1' ? v1Fields : {}),
   })
 
+/** The same as those who run the tenant see it. */
 export const AdministrationRow = (dialect: Dialect) =>
   Type.Object({ ...rowFields, reauthorizationRequired: Flag, ...(dialect === 'v1' ? v1Fields : {}) })
 

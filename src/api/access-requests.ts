@@ -74,6 +74,7 @@ export const CloseBody = Type.Object({
 })
 export type CloseBody = Static<typeof CloseBody>
 
+/** What is asked about accounts; only v1 has the nested form. */
 export const AccountsSelectionBody = (dialect: Dialect) =>
   Type.Object({
     requestedFor:

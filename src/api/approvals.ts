@@ -58,6 +58,7 @@ const shared = {
 
 const v1Fields = { identityType: enumOf(['HUMAN', 'MACHINE']) }
 
+/** An approval that waits; dates that are absent are left out, not null. */
 export const PendingApproval = (dialect: Dialect) =>
   Type.Object({
     ...shared,
@@ -70,6 +71,7 @@ export const PendingApproval = (dialect: Dialect) =>
     ...(dialect === 'v1' ? v1Fields : {}),
   })
 
+/** An approval that was decided. */
 export const CompletedApproval = (dialect: Dialect) =>
   Type.Object({
     ...shared,

@@ -47,6 +47,7 @@ export interface Operation {
   own?: boolean
 }
 
+/** The value of a field that may differ per dialect. */
 export function inDialect<T>(value: PerDialect<T>, dialect: Dialect): T {
   return typeof value === 'function' ? (value as (dialect: Dialect) => T)(dialect) : value
 }

@@ -6,6 +6,7 @@ export function enumOf<const T extends readonly string[]>(values: T, options: ob
   return Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options })
 }
 
+/** The schema, or null. */
 export function nullable<T extends TSchema>(schema: T) {
   return Type.Unsafe<Static<T> | null>({ anyOf: [schema, { type: 'null' }] })
 }
@@ -18,6 +19,7 @@ export const StringMap = Type.Record(Type.String(), Type.String())
 /** The `{}` that every accepted command answers. */
 export const Accepted = Type.Object({})
 
+/** Type, id and name of something; `types` are the values that its type may have. */
 export function reference<const T extends readonly string[]>(types: T, note?: string) {
   return Type.Object({ type: enumOf(types), id: Text, name: Text }, note ? { description: note } : {})
 }
@@ -31,6 +33,7 @@ export const paging = {
   count: Type.Optional(Type.Boolean({ default: false, description: 'True adds the total as the header X-Total-Count.' })),
 }
 
+/** Paging for lists whose pages are shorter than usual. */
 export function pagingUpTo(most: number) {
   return {
     ...paging,

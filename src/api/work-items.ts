@@ -6,6 +6,7 @@ import { ForwardHistory } from './shared-shapes.ts'
 
 export const WorkItemStates = ['Finished', 'Rejected', 'Returned', 'Expired', 'Pending', 'Canceled'] as const
 
+/** One task that a person does by hand. */
 export const WorkItem = (_dialect: Dialect) =>
   Type.Object({
     id: Text,

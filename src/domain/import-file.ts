@@ -170,8 +170,8 @@ export class Row {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+/** Tabs and line ends are text; the other control characters are none. */
+const CONTROL = /(?![\t\n\r])\p{Cc}/u
 
 function whyUnreadable(text: string): string | undefined {
   if (CONTROL.test(text)) return 'holds a control character.'

@@ -1,7 +1,7 @@
 import type { Ask } from '../domain/access-request.ts'
 import { personOf } from '../domain/actor.ts'
 import { checkAsk } from '../domain/request-rules.ts'
-import { expandItem } from '../store/access-items.ts'
+import { listNeededValues } from '../store/access-items.ts'
 import { loadCreateFacts } from '../store/access-requests.ts'
 import { listAccountChoices, type SourceAccounts } from '../store/lists/account-choices.ts'
 import type { Call } from './call.ts'
@@ -16,7 +16,7 @@ export async function listAccountSelections(call: Call, ask: Ask) {
     const requestedItems = []
     for (const asked of entry.items) {
       const item = facts.items.get(asked.id)
-      const sourceIds = [...new Set((await expandItem(reader, asked.id)).map((value) => value.sourceId))]
+      const sourceIds = [...new Set((await listNeededValues(reader, asked.id)).map((value) => value.sourceId))]
       const sources = await listAccountChoices(reader, entry.recipientId, sourceIds)
       const held = facts.held.some((h) => h.recipientId === entry.recipientId && h.itemId === asked.id)
       const blocked = held && asked.type === 'ACCESS_PROFILE'

@@ -1,9 +1,8 @@
-import type { Actor } from '../domain/actor.ts'
-import type { Context } from '../operations/context.ts'
+import type { ClientContext } from '../operations/make-client.ts'
 import type { Clock, Logger, SecretBox, Tokens } from '../ports.ts'
 
 /** Everything a route may reach. Built once in main.ts, or in test/support/app.ts. */
-export interface App extends Context {
+export interface App extends ClientContext {
   /** Real time: tokens and rate limits. */
   clock: Clock
   tokens: Tokens
@@ -25,5 +24,3 @@ export interface HttpSettings {
   bodyLimitBytes: number
   requestTimeoutMs: number
 }
-
-export type { Actor }

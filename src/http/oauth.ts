@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { findOauthClient, type OauthClient, touchOauthClient } from '../store/oauth-clients.ts'
+import { noteClientUse } from '../operations/note-client-use.ts'
+import { findOauthClient, type OauthClient } from '../store/oauth-clients.ts'
 import type { App } from './app.ts'
 
 /** POST /oauth/token in the five encodings that clients use, and GET /oauth/info. */
@@ -35,10 +35,10 @@ async function giveToken(app: App, request: FastifyRequest, reply: FastifyReply)
     return reply.code(400).send({ error: asked.grantType ? 'unsupported_grant_type' : 'invalid_request', error_description: description })
   }
   const client = asked.clientId && !asked.clientId.includes('\0') ? await findOauthClient(app.db.sql, asked.clientId) : undefined
-  if (!client || !secretMatches(client, asked.secret) || client.expired || (client.person && !client.person.active)) {
+  if (!client || !mayHaveToken(app, client, asked.secret)) {
     return reply.code(401).send({ error: 'invalid_client', error_description: 'Bad client credentials' })
   }
-  await touchOauthClient(app.db.sql, client.id)
+  await noteClientUse(app, client.id)
   return reply.send(await tokenAnswer(app, client))
 }
 
@@ -101,9 +101,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-function secretMatches(client: OauthClient, secret: string | undefined): boolean {
-  if (secret === undefined) return false
-  const given = createHash('sha256').update(secret).digest()
-  const kept = Buffer.from(client.secretHash, 'hex')
-  return given.length === kept.length && timingSafeEqual(given, kept)
+function mayHaveToken(app: App, client: OauthClient, secret: string | undefined): boolean {
+  if (secret === undefined || !app.clientSecrets.matches(secret, client.secretHash)) return false
+  return !client.expired && (client.person === null || client.person.active)
 }

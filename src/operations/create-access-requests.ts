@@ -8,6 +8,7 @@ import { insertCreatePlan, loadCreateFacts } from '../store/access-requests.ts'
 import { type NewAuditEvent, recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { enqueue } from '../store/jobs.ts'
+import { lockSodFacts } from '../store/sod.ts'
 import type { Context } from './context.ts'
 
 /**
@@ -19,7 +20,7 @@ export async function createAccessRequests({ db, ids }: Context, actor: Actor, a
     const requesterId = personOf(actor)
     const facts = await loadCreateFacts(tx.sql, requesterId, ask)
     checkAsk(actor, ask, facts, tx.now)
-    const plan = planCreate(requesterId, ask, facts, tx.now, ids.next)
+    const plan = planCreate(requesterId, ask, { ...facts, sod: await lockSodFacts(tx, ask) }, tx.now, ids.next)
     await insertCreatePlan(tx, plan, ids.next)
     await recordAudit(
       tx,
@@ -46,10 +47,16 @@ function auditOf(actor: Actor, request: NewAccessRequest, ids: Ids): NewAuditEve
       trackingNumber: request.id,
       details: { requestedItemId: item.id, itemType: item.itemType, itemId: item.itemId, ...details },
     })
-    const asked = event(requestAction(request.kind, 'REQUESTED'), { kind: request.kind, comment: item.asked.comment })
+    const asked = event(requestAction(request.kind, 'REQUESTED'), { kind: request.kind, comment: item.asked.comment, ...brokenPolicies(item) })
     if (item.cancelledBecause !== null) return [asked, event(requestAction(request.kind, 'CANCELLED'), { reason: item.cancelledBecause })]
     return [asked, ...item.approvals.flatMap((approval) => approvalEvents(event, approval))]
   })
+}
+
+/** For the auditor: a request that breaks no policy says nothing of them. */
+function brokenPolicies({ sod }: NewRequestedItem): Record<string, Json> {
+  const policies = sod?.conflicts.map(({ policy }) => ({ id: policy.id, name: policy.name })) ?? []
+  return policies.length === 0 ? {} : { violatedPolicies: policies }
 }
 
 /** One event for the question and, when a switch or an earlier decision answered it at once, one that says so. */

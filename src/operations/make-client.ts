@@ -1,6 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { Actor } from '../domain/actor.ts'
-import type { Ids } from '../ports.ts'
+import type { ClientSecrets } from '../ports.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { insertOauthClient, type NewOauthClient } from '../store/oauth-clients.ts'
@@ -16,19 +15,23 @@ export interface MadeClient {
   createdAt: Date
 }
 
+/** What making a client needs beside the database. */
+export interface ClientContext extends Context {
+  clientSecrets: ClientSecrets
+}
+
 type Maker = Pick<Actor, 'identityId' | 'name'>
 
 /** Makes a client and returns its id and secret. */
-export async function makeClient({ db, ids }: Context, by: Maker, client: NewClient): Promise<MadeClient> {
-  return db.transaction((tx) => makeClientIn(tx, ids, by, client))
+export async function makeClient(context: ClientContext, by: Maker, client: NewClient): Promise<MadeClient> {
+  return context.db.transaction((tx) => makeClientIn(tx, context, by, client))
 }
 
 /** The same inside a transaction that has checked more. */
-export async function makeClientIn(tx: Tx, ids: Ids, by: Maker, client: NewClient): Promise<MadeClient> {
+export async function makeClientIn(tx: Tx, { ids, clientSecrets }: ClientContext, by: Maker, client: NewClient): Promise<MadeClient> {
   const id = ids.next()
-  const secret = randomBytes(32).toString('hex')
-  const secretHash = createHash('sha256').update(secret).digest('hex')
-  await insertOauthClient(tx, { id, secretHash, ...client })
+  const secret = clientSecrets.make()
+  await insertOauthClient(tx, { id, secretHash: clientSecrets.hash(secret), ...client })
   await recordAudit(tx, [
     {
       id: ids.next(),

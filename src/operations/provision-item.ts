@@ -2,7 +2,7 @@ import { DomainError } from '../domain/errors.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
 import { type ProvisionFacts, planGrant } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
-import { expandItem } from '../store/access-items.ts'
+import { listNeededValues } from '../store/access-items.ts'
 import { insertAssignment, lockLiveAssignments, updateAssignmentDates, updateAssignmentState } from '../store/assignments.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
@@ -80,7 +80,7 @@ function tryPlan(facts: ProvisionFacts, ids: Ids) {
 }
 
 async function loadProvisionFacts(tx: Tx, item: RequestedItem): Promise<ProvisionFacts | string> {
-  const values = await expandItem(tx.sql, item.itemId)
+  const values = await listNeededValues(tx.sql, item.itemId)
   const sourceIds = [...new Set(values.map((value) => value.sourceId))]
   const known = await listAccounts(tx.sql, item.recipientId, sourceIds)
   for (const sourceId of sourceIds.filter((id) => !known.some((account) => account.sourceId === id))) {

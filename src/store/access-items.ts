@@ -29,7 +29,7 @@ export function groupIdsOf(items: Iterable<AskableItem>, ofTenant: RequestConfig
 }
 
 /** The entitlements an item comes down to: itself, or those of its parts at every depth. */
-export async function expandItem(reader: Reader, itemId: string): Promise<NeededValue[]> {
+export async function listNeededValues(reader: Reader, itemId: string): Promise<NeededValue[]> {
   const { rows } = await sql<NeededValue>`
     with recursive part as (
       select ${itemId}::text collate "C" as id

@@ -40,6 +40,7 @@ export interface NewAssignment {
   endAt: Date | null
 }
 
+/** Stores a requested assignment. */
 export async function insertAssignment(tx: Tx, assignment: NewAssignment): Promise<void> {
   await tx.sql
     .insertInto('assignment')
@@ -60,10 +61,12 @@ export async function insertAssignment(tx: Tx, assignment: NewAssignment): Promi
     .execute()
 }
 
+/** Saves the state an assignment has moved to. */
 export async function updateAssignmentState(tx: Tx, id: string, state: AssignmentState): Promise<void> {
   await tx.sql.updateTable('assignment').set({ state, modified_at: tx.now }).where('id', '=', id).execute()
 }
 
+/** Saves other dates; a start that is left out stays. */
 export async function updateAssignmentDates(tx: Tx, id: string, dates: { startAt?: Date | null; endAt: Date | null }): Promise<void> {
   const start = dates.startAt === undefined ? {} : { start_at: dates.startAt }
   await tx.sql

@@ -35,6 +35,7 @@ export interface NewOauthClient {
   neverExpiresConfirmed?: boolean | undefined
 }
 
+/** Stores a client with the hash of its secret. */
 export async function insertOauthClient(tx: Tx, client: NewOauthClient): Promise<void> {
   await tx.sql
     .insertInto('oauth_client')

@@ -83,6 +83,7 @@ export async function findAccountByNativeIdentity(
     .executeTakeFirst()
 }
 
+/** Makes an account that belonged to nobody a person's. */
 export async function linkAccount(tx: Tx, accountId: string, identityId: string): Promise<void> {
   await tx.sql.updateTable('account').set({ identity_id: identityId, modified_at: tx.now }).where('id', '=', accountId).execute()
 }
@@ -103,6 +104,7 @@ export interface AssignmentGrant {
   needed: boolean
 }
 
+/** The values an assignment needs, with what decides how each is put in place. */
 export async function listGrantsOfAssignment(reader: Reader, assignmentId: string): Promise<AssignmentGrant[]> {
   const { rows } = await sql<AssignmentGrant>`
     select g.id as "grantId", g.account_id as "accountId", acc.source_id as "sourceId", g.present, s.connector is null as "byHand",
@@ -120,6 +122,7 @@ const neededGrant = sql`exists (select 1 from assignment_grant n join assignment
 /** How long a step may lie before the sweep looks whether its job was lost. */
 const SAFETY_NET = sql`now() + interval '30 seconds'`
 
+/** Stores steps; each is looked at again if its job should be lost. */
 export async function insertSteps(
   tx: Tx,
   steps: (NewStep & { state: StepState })[],
@@ -206,6 +209,7 @@ export async function returnAccount(tx: Tx, accountId: string, worker: string): 
   return result.numAffectedRows === 1n
 }
 
+/** Notes that the call is about to be made, before it is. */
 export async function markStepSent(tx: Tx, id: string): Promise<void> {
   await sql`
     update provisioning_step set state = 'SENT', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, now()),
@@ -234,6 +238,7 @@ export async function noteGrant(tx: Tx, grantId: string, accountId: string, pres
   if (present) await tx.sql.updateTable('account').set({ present: true }).where('id', '=', accountId).where('present', '=', false).execute()
 }
 
+/** Where the steps of a requested item stand. */
 export async function listStepStates(reader: Reader, requestedItemId: string): Promise<{ state: StepState; error: string | null }[]> {
   return reader
     .selectFrom('provisioning_step')

@@ -24,6 +24,7 @@ export async function lockTenantConfig(tx: Tx): Promise<TenantConfig> {
   return loadTenantConfig(tx.sql)
 }
 
+/** Replaces the tenant's request configuration. */
 export async function saveTenantConfig(tx: Tx, config: TenantConfig): Promise<void> {
   await saveSetting(tx, TENANT_CONFIG, config)
 }
@@ -34,6 +35,7 @@ export async function findSetting<T>(reader: Reader, key: string): Promise<T | u
   return row?.value as T | undefined
 }
 
+/** Saves a named setting. */
 export async function saveSetting(tx: Tx, key: string, value: unknown): Promise<void> {
   const row = { key, value: JSON.stringify(value), modified_at: tx.now }
   await tx.sql

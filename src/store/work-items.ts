@@ -12,6 +12,7 @@ export interface NewWorkItem {
   description: string
 }
 
+/** Stores tasks for their owners. */
 export async function insertWorkItems(tx: Tx, items: NewWorkItem[]): Promise<void> {
   if (items.length === 0) return
   await tx.sql
@@ -54,6 +55,7 @@ export async function lockWorkItem(tx: Tx, id: string): Promise<LockedWorkItem> 
   return rows[0]
 }
 
+/** Saves how a task ended, by whom and what they said. */
 export async function endWorkItem(tx: Tx, id: string, state: WorkItemState, by: string | null, comment: string | null): Promise<void> {
   await tx.sql
     .updateTable('work_item')
@@ -62,6 +64,7 @@ export async function endWorkItem(tx: Tx, id: string, state: WorkItemState, by: 
     .execute()
 }
 
+/** Gives a task to another person and keeps who had it. */
 export async function forwardWorkItem(tx: Tx, id: string, ownerId: string, entry: ForwardEntry): Promise<void> {
   await sql`
     update work_item set owner_id = ${ownerId}, forward_history = forward_history || ${JSON.stringify([entry])}::jsonb, modified_at = ${tx.now}

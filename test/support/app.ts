@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { jwtTokens } from '../../src/adapters/access-tokens.ts'
+import { sha256ClientSecrets } from '../../src/adapters/client-secrets.ts'
 import { systemClock } from '../../src/adapters/clock.ts'
 import { openOrganisation } from '../../src/adapters/csv.ts'
 import { timeOrderedIds } from '../../src/adapters/ids.ts'
@@ -19,6 +20,7 @@ import type { Clock, Connector, Logger } from '../../src/ports.ts'
 import { Database } from '../../src/store/db.ts'
 import { migrate, readMigrations } from '../../src/store/migrate.ts'
 import { findPersonByAlias } from '../../src/store/people.ts'
+import { checkAnswer } from './check-answer.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 export const demoOrganisation = join(root, 'demo', 'organisation')
@@ -60,42 +62,37 @@ export interface TestAppOptions {
 
 const silent: Logger = { info: () => undefined, warn: () => undefined, error: (fields, message) => console.error(message, fields) }
 
+const testSettings: HttpSettings = {
+  sandbox: true,
+  publicUrl: '',
+  tenantName: 'test',
+  tenantId: 'tenant-test',
+  strictExperimental: false,
+  rateLimit: undefined,
+  bodyLimitBytes: 1_048_576,
+  requestTimeoutMs: 30_000,
+}
+
 /** A whole product in one process on a schema of its own: real routes, real SQL, the demo organisation. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const schema = `t_${randomUUID().replaceAll('-', '')}`
   const url = inject('databaseUrl')
   const clock = options.clock ?? systemClock
   await migrate({ url, schema }, await readMigrations(join(root, 'migrations')))
-  const databaseOptions = {
-    url,
-    schema,
-    poolSize: 8,
-    statementTimeoutMs: 20_000,
-    lockTimeoutMs: 5_000,
-    movableClock: options.movableClock ?? false,
-  }
-  const db = new Database(databaseOptions, clock, () => undefined)
+  const limits = { poolSize: 8, statementTimeoutMs: 20_000, lockTimeoutMs: 5_000 }
+  const db = new Database({ url, schema, ...limits, movableClock: options.movableClock ?? false }, clock, () => undefined)
   const ids = timeOrderedIds(systemClock)
   const key = Buffer.alloc(32, 'a test key, not a placeholder   ')
   let runner: Runner | undefined
   const app: App = {
     db,
     ids,
+    clientSecrets: sha256ClientSecrets,
     clock: systemClock,
     tokens: jwtTokens(key, { id: 'tenant-test', name: 'test' }, systemClock),
     secrets: aesSecretBox(key),
     log: silent,
-    settings: {
-      sandbox: true,
-      publicUrl: '',
-      tenantName: 'test',
-      tenantId: 'tenant-test',
-      strictExperimental: false,
-      rateLimit: undefined,
-      bodyLimitBytes: 1_048_576,
-      requestTimeoutMs: 30_000,
-      ...options.settings,
-    },
+    settings: { ...testSettings, ...options.settings },
     wakeWorkers: () => runner?.wake(),
   }
   if (options.organisation !== null) await importInto(app, options.organisation ?? demoOrganisation)
@@ -115,11 +112,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
       if (!person) throw new Error(`the organisation has no ${alias}`)
       return person.id
     },
-    itemId: async (type, name) => {
-      const item = await db.sql.selectFrom('access_item').select('id').where('type', '=', type).where('name', '=', name).executeTakeFirst()
-      if (!item) throw new Error(`the organisation has no ${type} ${name}`)
-      return item.id
-    },
+    itemId: (type, name) => itemIdIn(db, type, name),
     call: async (alias, method, path, body, headers) => {
       let token = tokens.get(alias)
       if (!token) {
@@ -143,6 +136,12 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     },
   }
   return testApp
+}
+
+async function itemIdIn(db: Database, type: ItemType, name: string): Promise<string> {
+  const item = await db.sql.selectFrom('access_item').select('id').where('type', '=', type).where('name', '=', name).executeTakeFirst()
+  if (!item) throw new Error(`the organisation has no ${type} ${name}`)
+  return item.id
 }
 
 async function importInto(app: App, folder: string): Promise<void> {
@@ -176,6 +175,7 @@ async function callServer(
     ...(body === undefined ? {} : { payload: body as object }),
   })
   const json = response.body === '' ? undefined : tryJson(response.body)
+  checkAnswer({ method, url, status: response.statusCode, json })
   return { status: response.statusCode, headers: response.headers, json }
 }
 

@@ -26,6 +26,7 @@ export function whereAll(conditions: (RawBuilder<unknown> | undefined)[]): RawBu
   return given.length === 0 ? sql`` : sql`where ${sql.join(given, sql` and `)}`
 }
 
+/** The condition of the asked filter, if there was one. */
 export function filterCondition(query: PageQuery, columns: Columns): RawBuilder<unknown> | undefined {
   return query.filter && filterSql(query.filter, columns)
 }

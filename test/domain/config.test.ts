@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../../src/config.ts'
+
+const key = (char: string) => `${char}123456789abcdef`.repeat(4).slice(0, 64)
+const production = { DATABASE_URL: 'postgres://db/x', COUNTERSIGN_SIGNING_KEY: key('a'), COUNTERSIGN_ENCRYPTION_KEY: key('b') }
+
+test('an empty environment makes a sandbox on loopback with no rate limit', () => {
+  const config = readConfig('sandbox', {})
+  expect(config).toMatchObject({ host: '127.0.0.1', port: 8080, databaseUrl: undefined, rateLimit: undefined, schema: 'countersign' })
+})
+
+test('production takes 100 calls in 10 seconds unless told otherwise', () => {
+  expect(readConfig('production', production).rateLimit).toEqual({ calls: 100, windowMs: 10_000 })
+  expect(readConfig('production', { ...production, COUNTERSIGN_RATE_LIMIT: 'off' }).rateLimit).toBeUndefined()
+})
+
+test.each(['DATABASE_URL', 'COUNTERSIGN_SIGNING_KEY', 'COUNTERSIGN_ENCRYPTION_KEY'])(
+  'production without %s does not start and says so',
+  (name) => {
+    expect(() => readConfig('production', { ...production, [name]: undefined })).toThrow(new RegExp(`Production needs ${name}`))
+  },
+)
+
+const refused: [string, Record<string, string>, RegExp][] = [
+  ['a placeholder for a key', { ...production, COUNTERSIGN_SIGNING_KEY: '0'.repeat(64) }, /placeholder/],
+  ['one key for both purposes', { ...production, COUNTERSIGN_ENCRYPTION_KEY: key('a') }, /must not be the same/],
+  ['a key that is too short', { ...production, COUNTERSIGN_SIGNING_KEY: 'abc' }, /64 hex characters/],
+  ['a name that there is not', { ...production, COUNTERSIGN_PROT: '1' }, /COUNTERSIGN_PROT: there is no such setting/],
+  ['a port that is none', { ...production, PORT: '99999' }, /PORT=99999: give a whole number from 0 to 65535/],
+  ['a rate that cannot be read', { ...production, COUNTERSIGN_RATE_LIMIT: '5' }, /100\/10s/],
+  ['the schema public', { ...production, COUNTERSIGN_SCHEMA: 'public' }, /COUNTERSIGN_SCHEMA/],
+]
+test.each(refused)('%s is refused by name', (_what, env, message) => {
+  expect(() => readConfig('production', env)).toThrow(ConfigError)
+  expect(() => readConfig('production', env)).toThrow(message)
+})
+
+test('a sandbox refuses to listen beyond loopback', () => {
+  expect(() => readConfig('sandbox', { HOST: '0.0.0.0' })).toThrow(/127\.0\.0\.1 only/)
+})
