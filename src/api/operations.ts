@@ -1,10 +1,11 @@
 import { accessRequestConfigOperations } from './access-request-config.ts'
-import { personalTokenOperations } from './personal-access-tokens.ts'
 import { statusOperations } from './access-request-status.ts'
 import { accessRequestOperations } from './access-requests.ts'
+import { accountActivityOperations } from './account-activities.ts'
 import { approvalOperations } from './approvals.ts'
 import { catalogueOperations } from './catalogue.ts'
 import type { Operation } from './operation.ts'
+import { personalTokenOperations } from './personal-access-tokens.ts'
 import { workItemOperations } from './work-items.ts'
 
 /** The wire contract: one row per operation. Everything that is mounted, checked, documented and tested is read from here. */
@@ -14,6 +15,7 @@ export const operations = {
   ...statusOperations,
   ...approvalOperations,
   ...workItemOperations,
+  ...accountActivityOperations,
   ...catalogueOperations,
   ...personalTokenOperations,
 } as const satisfies Record<string, Operation>

@@ -1,4 +1,4 @@
-import { type Actor, personOf, visibleOwner } from '../domain/actor.ts'
+import { personOf, visibleOwner } from '../domain/actor.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { FilterNode } from '../domain/filter.ts'
 import { isCancelable } from '../domain/lifecycle.ts'
@@ -9,6 +9,7 @@ import type { Answer, Call, Handler } from './call.ts'
 import { queryText } from './call.ts'
 import { pageQuery } from './list-query.ts'
 import { phasesOf } from './phases.ts'
+import { askedRows, narrowedToOwn, personAsked } from './whose-rows.ts'
 import {
   comment,
   errorMessage,
@@ -44,36 +45,18 @@ function onlyExecuting(call: Call): boolean {
   return true
 }
 
-/** The three ways to name people; the third excludes the other two. */
 function askedScope(call: Call): StatusScope {
-  const me = (value: string | undefined) => (value === 'me' ? personOf(call.actor) : value)
-  const recipientId = me(queryText(call, 'requested-for'))
-  const requesterId = me(queryText(call, 'requested-by'))
-  const regardingId = me(queryText(call, 'regarding-identity'))
-  if (regardingId !== undefined && (recipientId !== undefined || requesterId !== undefined)) {
-    throw new DomainError('invalid', 'cannot stand beside requested-for or requested-by.', 'regarding-identity')
-  }
-  return { recipientId, requesterId, regardingId, assignedToId: me(queryText(call, 'assigned-to')) }
+  return { ...askedRows(call), assignedToId: personAsked(call, 'assigned-to') }
 }
 
 /** A1: everybody sees rows they asked for, rows that are for them and rows that wait for them; org admins see all. */
 function ownScope(call: Call): StatusScope {
   const scope = askedScope(call)
-  if (call.actor.isAdmin) return scope
-  const me = personOf(call.actor)
-  if (scope.recipientId === me || scope.requesterId === me || scope.assignedToId === me) return scope
-  if (scope.assignedToId !== undefined) visibleOwner(call.actor, scope.assignedToId, 'assigned-to')
-  refuseOthers(call.actor, scope)
-  return { ...scope, regardingId: me }
-}
-
-function refuseOthers(actor: Actor, scope: StatusScope): void {
-  const named: [string, string | undefined][] = [
-    ['requested-for', scope.recipientId],
-    ['requested-by', scope.requesterId],
-    ['regarding-identity', scope.regardingId],
-  ]
-  for (const [field, id] of named) if (id !== undefined) visibleOwner(actor, id, field)
+  if (call.actor.isAdmin || scope.assignedToId === personOf(call.actor)) return scope
+  const own = narrowedToOwn(call.actor, scope)
+  // Among their own rows everybody may look for those that wait for somebody else.
+  if (own !== scope && scope.assignedToId !== undefined) visibleOwner(call.actor, scope.assignedToId, 'assigned-to')
+  return own
 }
 
 /** Filters name the wire's states; the store knows ours. */

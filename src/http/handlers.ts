@@ -2,8 +2,10 @@ import type { OperationId } from '../api/operations.ts'
 import { accessRequestConfigHandlers } from './access-request-config.ts'
 import { statusHandlers } from './access-request-status.ts'
 import { accessRequestHandlers } from './access-requests.ts'
+import { accountActivityHandlers } from './account-activities.ts'
 import { approvalHandlers } from './approvals.ts'
 import type { Handler } from './call.ts'
+import { catalogueHandlers } from './catalogue.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
 import { workItemHandlers } from './work-items.ts'
 
@@ -14,5 +16,7 @@ export const handlers: Record<OperationId, Handler> = {
   ...statusHandlers,
   ...approvalHandlers,
   ...workItemHandlers,
+  ...accountActivityHandlers,
+  ...catalogueHandlers,
   ...personalTokenHandlers,
 }

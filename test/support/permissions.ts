@@ -1,5 +1,6 @@
 import type { OperationId } from '../../src/api/operations.ts'
 import type { TestApp } from './app.ts'
+import { cataloguePermissions } from './permissions-catalogue.ts'
 
 /** What stands ready for each call: a request of emp.alice whose approval waits for tomas.berg. */
 export interface Situation {
@@ -20,7 +21,7 @@ interface Call {
 
 type Outcome = 'ok' | 400 | 403 | 404
 
-interface Line {
+export interface Line {
   call(situation: Situation, caller: string): Call | Promise<Call>
   /** For the requester, their manager, the approver, another user and an org admin. */
   expect: [Outcome, Outcome, Outcome, Outcome, Outcome]
@@ -38,6 +39,7 @@ const role = async ({ app }: Situation, name = 'Auditor') => app.itemId('ROLE', 
 
 /** One line per row of the table. */
 export const permissions: Record<OperationId, Line> = {
+  ...cataloguePermissions,
   // Everybody asks for themselves; for alice only she, her manager and an org admin.
   createAccessRequest: line(['ok', 'ok', 403, 403, 'ok'], async (s) => ({
     body: { requestedFor: [s.alice], requestedItems: [{ type: 'ROLE', id: await role(s), startDate: later(s.round) }] },

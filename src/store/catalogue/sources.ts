@@ -11,16 +11,17 @@ export interface SourceRow {
   name: string
   description: string | null
   owner: Named
-  /** The kind of its connector; null when a person does the work. */
-  connector: string | null
-  /** True when its connector has been told where and how. */
+  /** The kind of its connector; `manual` when a person does the work. */
+  connector: string
+  /** True when its connector has been told where and how, or none is needed. */
   connected: boolean
   requestConfig: RequestConfig | null
   createdAt: Date
   modifiedAt: Date
 }
 
-const connected = sql`(s.connector_settings is not null)`
+const connector = sql`coalesce(s.connector, 'manual')`
+const connected = sql`(s.connector is null or s.connector_settings is not null)`
 
 const listing: Listing = {
   table: 'source',
@@ -30,12 +31,12 @@ const listing: Listing = {
     id: { sql: sql`s.id`, type: 'id', notNull: true },
     name: { sql: sql`s.name`, type: 'string', notNull: true },
     description: { sql: sql`s.description`, type: 'string' },
-    type: { sql: sql`s.connector`, type: 'id' },
-    connectorName: { sql: sql`s.connector`, type: 'id' },
+    type: { sql: connector, type: 'id', notNull: true },
+    connectorName: { sql: connector, type: 'id', notNull: true },
     connectionType: { sql: sql`(s.connector is null)`, type: 'boolean', notNull: true },
     features: { sql: sql`(s.connector is null)`, type: 'boolean', notNull: true },
-    status: { sql: sql`(s.connector is null or ${connected})`, type: 'boolean', notNull: true },
-    healthy: { sql: sql`(s.connector is null or ${connected})`, type: 'boolean', notNull: true },
+    status: { sql: connected, type: 'boolean', notNull: true },
+    healthy: { sql: connected, type: 'boolean', notNull: true },
     'owner.id': { sql: sql`s.owner_id`, type: 'id', notNull: true },
     'owner.name': { sql: sql`o.name`, type: 'string', notNull: true },
     created: { sql: sql`s.created_at`, type: 'date', notNull: true },
@@ -50,7 +51,7 @@ const listing: Listing = {
     'managerCorrelationRule.name': nothing,
   },
   select: sql`
-    s.id, s.name, s.description, ${named('o')} as owner, s.connector, ${connected} as connected, s.request_config as "requestConfig",
+    s.id, s.name, s.description, ${named('o')} as owner, ${connector} as connector, ${connected} as connected, s.request_config as "requestConfig",
     s.created_at as "createdAt", s.modified_at as "modifiedAt"`,
   usualOrder: sql`lower(s.name), s.id`,
 }

@@ -29,20 +29,24 @@ export interface GroupConnectionRow {
   how: 'asked' | 'owner'
 }
 
-const asked = (config: RawBuilder<unknown>) => sql`${config} @@ ('$.*.steps[*].groupId == ' || to_json(g.id))::jsonpath`
+const groupsAsked = (config: RawBuilder<unknown>) => sql`
+  (select distinct x.id #>> '{}' as group_id from jsonb_path_query(${config}, '$.*.steps[*].groupId') x (id)) asked`
 
-/** What a group `g` is connected with. Entitlements are not among it: the wire has no word for that. */
-const connections = sql`
-  select i.type, i.id, i.name, i.description, 'asked' as how, i.created_at, i.modified_at from access_item i
-    where i.type <> 'ENTITLEMENT' and ${asked(sql`i.request_config`)}
-  union all select i.type, i.id, i.name, i.description, 'owner', i.created_at, i.modified_at from access_item i
-    where i.type <> 'ENTITLEMENT' and g.id = any(i.additional_group_ids)
-  union all select 'SOURCE', s.id, s.name, s.description, 'asked', s.created_at, s.modified_at from source s where ${asked(sql`s.request_config`)}`
+/** What any group is connected with. Entitlements are not among it: the wire has no word for that. */
+const connections = sql`(
+  select asked.group_id, i.type, i.id, i.name, i.description, 'asked' as how, i.created_at, i.modified_at
+    from access_item i cross join lateral ${groupsAsked(sql`i.request_config`)} where i.type <> 'ENTITLEMENT'
+  union all select own.group_id, i.type, i.id, i.name, i.description, 'owner', i.created_at, i.modified_at
+    from access_item i cross join lateral unnest(i.additional_group_ids) own (group_id) where i.type <> 'ENTITLEMENT'
+  union all select asked.group_id, 'SOURCE', s.id, s.name, s.description, 'asked', s.created_at, s.modified_at
+    from source s cross join lateral ${groupsAsked(sql`s.request_config`)})`
 
 const listing: Listing = {
   table: 'governance_group',
   alias: 'g',
-  joins: sql`left join identity o on o.id = g.owner_id`,
+  joins: sql`
+    left join identity o on o.id = g.owner_id
+    left join (select c.group_id, count(*)::int as how_many from ${connections} c group by c.group_id) n on n.group_id = g.id`,
   columns: {
     id: { sql: sql`g.id`, type: 'id', notNull: true },
     name: { sql: sql`g.name`, type: 'string', notNull: true },
@@ -59,7 +63,7 @@ const listing: Listing = {
     g.id, g.name, g.description,
     case when o.id is not null then json_build_object('id', o.id, 'name', o.name, 'email', o.email) end as owner,
     (select count(*)::int from governance_group_member m where m.group_id = g.id) as members,
-    (select count(*)::int from (${connections}) c) as connections, g.created_at as "createdAt", g.modified_at as "modifiedAt"`,
+    coalesce(n.how_many, 0) as connections, g.created_at as "createdAt", g.modified_at as "modifiedAt"`,
   usualOrder: sql`lower(g.name), g.id`,
 }
 
@@ -104,9 +108,9 @@ const connectionOrder: Record<string, RawBuilder<unknown>> = {
 
 /** A page of what a group is connected with, by name. */
 export async function listGroupConnections(reader: Reader, groupId: string, query: PageQuery): Promise<Page<GroupConnectionRow>> {
-  const asked = query.sorters.map(({ field, descending }) => sql`${connectionOrder[field]} ${sql.raw(descending ? 'desc' : 'asc')}`)
-  const order = sql.join([...(asked.length > 0 ? asked : [sql`lower(c.name)`]), sql`c.id`, sql`c.how`])
-  const all = sql`from governance_group g cross join lateral (${connections}) c where g.id = ${groupId}`
+  const wanted = query.sorters.map(({ field, descending }) => sql`${connectionOrder[field]} ${sql.raw(descending ? 'desc' : 'asc')}`)
+  const order = sql.join([...(wanted.length > 0 ? wanted : [sql`lower(c.name)`]), sql`c.id`, sql`c.how`])
+  const all = sql`from ${connections} c where c.group_id = ${groupId}`
   const { rows } = await sql<GroupConnectionRow>`
     select c.type, c.id, c.name, c.description, c.how ${all} order by ${order} limit ${query.limit} offset ${query.offset}`.execute(reader)
   if (!query.count) return { rows, total: undefined }

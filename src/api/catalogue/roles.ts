@@ -1,0 +1,111 @@
+import { Type } from 'typebox'
+import { allDialects, type Dialect, exceptV3 } from '../dialect.ts'
+import type { FilterFields } from '../filter.ts'
+import type { Operation } from '../operation.ts'
+import { enumOf, Flag, Instant, nullable, paging, pagingUpTo, reference, sifting, Text } from '../schema.ts'
+import { nested } from './entitlements.ts'
+import { RoleRequestConfig } from './request-config.ts'
+import { AdditionalOwners, EntitlementRefs, eqIn, eqSw, forSubadmin, moments, NoMetadata, Nothing, Owner, segments } from './shapes.ts'
+
+/** A role as a dialect writes it. */
+export const Role = (dialect: Dialect) =>
+  Type.Object({
+    id: Text,
+    name: Text,
+    created: Instant,
+    modified: Instant,
+    description: nullable(Text),
+    owner: Owner(dialect),
+    additionalOwners: AdditionalOwners,
+    accessProfiles: Type.Array(reference(['ACCESS_PROFILE'])),
+    entitlements: EntitlementRefs,
+    membership: Nothing,
+    legacyMembershipInfo: Nothing,
+    enabled: Flag,
+    requestable: Flag,
+    ...RoleRequestConfig,
+    segments: Nothing,
+    dimensional: Flag,
+    dimensionRefs: Nothing,
+    accessModelMetadata: NoMetadata,
+    privilegeLevel: Nothing,
+  })
+
+const RoleIdentity = Type.Object({
+  id: Text,
+  aliasName: Text,
+  name: Text,
+  email: Type.Optional(Text),
+  roleAssignmentSource: enumOf(['ACCESS_REQUEST', 'ROLE_MEMBERSHIP']),
+})
+
+const filters: FilterFields = {
+  id: { type: 'id', operators: eqIn },
+  name: { type: 'string', operators: eqSw },
+  created: { type: 'date', operators: moments },
+  modified: { type: 'date', operators: moments },
+  'owner.id': { type: 'id', operators: eqIn },
+  requestable: { type: 'boolean', operators: ['eq'] },
+  dimensional: { type: 'boolean', operators: ['eq'] },
+}
+
+const tag = 'Roles'
+const reads = ['idn:role-unchecked:read', 'idn:role-unchecked:manage', 'idn:role-checked:manage', 'idn:role-checked:read'] as const
+
+export const roleOperations = {
+  listRoles: {
+    method: 'GET',
+    path: '/roles',
+    dialects: allDialects,
+    tag,
+    summary: 'The roles.',
+    scopes: reads,
+    levels: ['ORG_ADMIN'],
+    query: { ...forSubadmin, ...segments, ...pagingUpTo(50), ...sifting },
+    status: 200,
+    answer: (dialect: Dialect) => Type.Array(Role(dialect)),
+    filters,
+    sorters: ['name', 'created', 'modified'],
+  },
+  getRole: {
+    method: 'GET',
+    path: '/roles/:id',
+    dialects: allDialects,
+    tag,
+    summary: 'One role.',
+    scopes: reads,
+    levels: ['ORG_ADMIN'],
+    status: 200,
+    answer: Role,
+  },
+  getRoleAssignedIdentities: {
+    method: 'GET',
+    path: '/roles/:id/assigned-identities',
+    dialects: allDialects,
+    tag,
+    summary: 'Who holds a role, and whether it was asked for or given by a rule.',
+    scopes: reads,
+    levels: ['ORG_ADMIN'],
+    query: { ...paging, ...sifting },
+    status: 200,
+    answer: Type.Array(RoleIdentity),
+    filters: {
+      id: { type: 'id', operators: eqIn },
+      aliasName: { type: 'string', operators: eqSw },
+      email: { type: 'string', operators: eqSw },
+      name: { type: 'string', operators: ['eq', 'sw', 'co'] },
+    },
+    sorters: ['id', 'name', 'aliasName', 'email'],
+  },
+  getRoleEntitlements: {
+    ...nested,
+    method: 'GET',
+    path: '/roles/:id/entitlements',
+    dialects: exceptV3,
+    tag,
+    summary: 'The entitlements a role has beside its access profiles.',
+    scopes: reads,
+    levels: ['ORG_ADMIN'],
+    query: { ...pagingUpTo(50), ...sifting },
+  },
+} as const satisfies Record<string, Operation>
