@@ -1,0 +1,167 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Dialect } from '../../src/api/dialect.ts'
+import type { JsonSchema } from '../../src/api/openapi.ts'
+import { type Operation, urlOf } from '../../src/api/operation.ts'
+import { type OperationId, operations } from '../../src/api/operations.ts'
+import { type Schema, valid } from '../fuzz/from-schema.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { checkAnswer, complaintsOf, promisedBy, type Row, rowOf } from '../support/check-answer.ts'
+import { FakeConnector } from '../support/fake-connector.ts'
+import { mutationsOf } from '../support/mutated-answers.ts'
+import { permissions, type Situation } from '../support/permissions.ts'
+
+/** The check that every answer in every test goes through bites: a real answer of each operation, spoilt in one place, is refused. */
+
+let app: TestApp
+/** For calls that only look, one situation is enough for all. */
+let seen: Situation
+beforeAll(async () => {
+  app = await startApp()
+  app.startWorker({ scim: new FakeConnector() })
+  seen = await situation(await manualWork('emp.alice'))
+  await giveRole('sven.okafor')
+}, 60_000)
+afterAll(() => app.close())
+
+let round = 0
+
+/** A request of emp.alice that waits for tomas.berg, beside one he has agreed to. */
+async function situation(workItemId: string): Promise<Situation> {
+  const itemId = await app.itemId('ACCESS_PROFILE', 'VPN Access')
+  const alice = await app.idOf('emp.alice')
+  const ask = async () => {
+    const startDate = new Date(Date.parse('2050-01-01T00:00:00Z') + ++round * 1000).toISOString()
+    const requestedItems = [{ type: 'ACCESS_PROFILE', id: itemId, startDate, comment: 'to come in' }]
+    const made = await app.call('emp.alice', 'POST', '/v3/access-requests', { requestedFor: [alice], requestedItems })
+    const requestId = made.json.newRequests[0].accessRequestIds[0] as string
+    const url = `/v3/access-request-approvals/pending?owner-id=me&filters=accessRequestId+eq+%22${requestId}%22`
+    return { requestId, approvalId: (await app.call('tomas.berg', 'GET', url)).json[0].id as string }
+  }
+  await app.call('tomas.berg', 'POST', `/v3/access-request-approvals/${(await ask()).approvalId}/approve`, { comment: 'welcome' })
+  return { app, ...(await ask()), itemId, alice, workItemId, round }
+}
+
+/** Waits until somebody holds a role. */
+async function giveRole(alias: string): Promise<void> {
+  const requestedFor = [await app.idOf(alias)]
+  const requestedItems = [{ type: 'ROLE', id: await app.itemId('ROLE', 'Software Engineer') }]
+  await app.call(alias, 'POST', '/v3/access-requests', { requestedFor, requestedItems })
+  const [approval] = (await app.call('mgr.two', 'GET', '/v3/access-request-approvals/pending?owner-id=me')).json
+  await app.call('mgr.two', 'POST', `/v3/access-request-approvals/${approval.id}/approve`, {})
+  const url = '/v3/access-request-status?requested-for=me'
+  await app.until(async () => (await app.call(alias, 'GET', url)).json[0].state === 'REQUEST_COMPLETED')
+}
+
+/** The id of a work item that somebody's new access has caused. */
+async function manualWork(alias: string): Promise<string> {
+  const requestedItems = [{ type: 'ENTITLEMENT', id: await app.itemId('ENTITLEMENT', 'Laboratory') }]
+  const requestedFor = [await app.idOf(alias)]
+  const made = await app.call(alias, 'POST', '/v3/access-requests', { requestedFor, requestedItems })
+  const requestId = made.json.newRequests[0].accessRequestIds[0]
+  const url = `/v3/access-request-approvals/pending?owner-id=me&filters=accessRequestId+eq+%22${requestId}%22`
+  const [approval] = (await app.call('petra.holm', 'GET', url)).json
+  await app.call('petra.holm', 'POST', `/v3/access-request-approvals/${approval.id}/approve`, {})
+  return app.until(async () => {
+    const found = (await app.call('petra.holm', 'GET', '/v3/work-items')).json
+    return found.find((one: { accessRequestId: string }) => one.accessRequestId === requestId)?.id
+  })
+}
+
+/** What the matrix of permissions leaves open: there, a thing that is missing tells enough. */
+const missing: Record<string, () => Promise<Record<string, string>>> = {
+  getRoleAssignment: async () => {
+    const identityId = await app.idOf('sven.okafor')
+    const [assignment] = (await app.call('admin', 'GET', `/v2026/identities/${identityId}/role-assignments`)).json
+    return { identityId, assignmentId: assignment.id }
+  },
+}
+
+/** Whose manual work an operation ends or moves. */
+const workOf: Partial<Record<OperationId, string>> = { completeWorkItem: 'emp.bob', forwardWorkItem: 'yara.costa' }
+
+async function situationFor(id: OperationId): Promise<Situation> {
+  if (operations[id].method === 'GET') return seen
+  const alias = workOf[id]
+  return situation(alias ? await manualWork(alias) : seen.workItemId)
+}
+
+/** A successful answer of an operation in a dialect, and the row it belongs to. */
+async function recorded(id: OperationId, dialect: Dialect): Promise<{ row: Row; json: unknown }> {
+  const operation: Operation = operations[id]
+  const said: string[] = []
+  for (const alias of ['admin', 'emp.alice']) {
+    const { params = {}, query = '', body } = await permissions[id].call(await situationFor(id), alias)
+    const given: Record<string, string> = { ...params, ...(await missing[id]?.()) }
+    const path = urlOf(operation, dialect).replace(/:(\w+)/g, (_hole: string, name: string) => encodeURIComponent(given[name] ?? 'missing'))
+    const headers: Record<string, string> = operation.patch ? { 'content-type': 'application/json-patch+json' } : {}
+    const answer = await app.call(alias, operation.method, `${path}${query}`, body, headers)
+    const row = rowOf(operation.method, path)
+    if (answer.status === operation.status && row) return { row, json: answer.json }
+    said.push(`${alias} ${path}${query}: ${answer.status} ${JSON.stringify(answer.json)}`)
+  }
+  throw new Error(`${id} succeeds for nobody:\n${said.join('\n')}`)
+}
+
+/** The first rows of a list, which say what there is to spoil; a generated one where the list is empty here. */
+function rowsOf(list: unknown[], { items = {} }: JsonSchema): unknown[] {
+  return list.length > 0 ? list.slice(0, 3) : fc.sample(valid(items as Schema, ['x']), { numRuns: 1, seed: 1 })
+}
+
+function mustRefuseAll(row: Row, json: unknown): void {
+  const schema = promisedBy(row, row.row.status)
+  if (!schema) {
+    expect(complaintsOf(row, row.row.status, {})).toHaveLength(1)
+    return
+  }
+  const value = Array.isArray(json) ? rowsOf(json, schema) : json
+  expect(complaintsOf(row, row.row.status, value)).toEqual([])
+  const mutations = mutationsOf(schema, value)
+  expect(mutations.length).toBeGreaterThan(0)
+  fc.assert(
+    fc.property(fc.constantFrom(...mutations), ({ what, value: spoilt }) => {
+      expect(complaintsOf(row, row.row.status, spoilt), what).not.toEqual([])
+    }),
+    { numRuns: Math.min(500, mutations.length * 3) },
+  )
+}
+
+test.each(Object.keys(operations) as OperationId[])('a real answer of %s passes, and one thing wrong in it fails', async (id) => {
+  const operation: Operation = operations[id]
+  // What a version changes is in what it shows; what it does is the same in all.
+  const spoken = operation.method === 'GET' ? operation.dialects : operation.dialects.slice(-1)
+  for (const dialect of spoken) {
+    const { row, json } = await recorded(id, dialect)
+    expect([row.id, operation.own || row.dialect === dialect]).toEqual([id, true])
+    mustRefuseAll(row, json)
+  }
+})
+
+test.each([
+  [400, 'POST', '/v3/access-requests', {}],
+  [403, 'GET', '/v2024/access-request-administration', undefined],
+  [404, 'GET', '/v3/work-items/nothing', undefined],
+  [404, 'GET', '/v3/no-such-thing', undefined],
+])('a %i on %s %s passes, and one thing wrong in it fails', async (status, method, url, body) => {
+  const answer = await app.call('emp.alice', method, url, body)
+  expect(answer.status).toBe(status)
+  const schema = promisedBy(rowOf(method, url), status)
+  for (const { what, value } of mutationsOf(schema ?? {}, answer.json)) {
+    expect(() => checkAnswer({ method, url, status, json: value }), what).toThrow(`${method} ${url} -> ${status}`)
+  }
+})
+
+test('a status that the table does not promise fails', () => {
+  const call = { method: 'POST', url: '/v3/access-requests/cancel', json: {} }
+  expect(() => checkAnswer({ ...call, status: 202 })).not.toThrow()
+  expect(() => checkAnswer({ ...call, status: 200 })).toThrow('the table promises no answer 200')
+  expect(() => checkAnswer({ ...call, status: 409 })).toThrow('the table promises no answer 409')
+})
+
+test('a call is compared with the row that the router chooses: names before placeholders, with extra slashes and a query', () => {
+  expect(rowOf('GET', '/v3/work-items/summary')?.id).toBe('getWorkItemsSummary')
+  expect(rowOf('GET', '//v3/work-items/summary/?ownerId=me')?.id).toBe('getWorkItemsSummary')
+  expect(rowOf('GET', '/work-items/v1/x')).toMatchObject({ id: 'getWorkItem', dialect: 'v1' })
+  expect(rowOf('GET', '/access-request-config/v2')?.id).toBe('getAccessRequestConfigV2')
+  expect(rowOf('DELETE', '/v3/work-items/x')).toBe(undefined)
+})
