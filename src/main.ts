@@ -25,6 +25,7 @@ import { type Runner, startRunner } from './jobs/runner.ts'
 import { configureSource } from './operations/configure-source.ts'
 import { importOrganisation } from './operations/import-organisation.ts'
 import { makeClient } from './operations/make-client.ts'
+import { takeOver } from './operations/take-over.ts'
 import type { ClientSecrets, Logger, SecretBox } from './ports.ts'
 import { Database } from './store/db.ts'
 import { migrate, readMigrations } from './store/migrate.ts'
@@ -139,6 +140,8 @@ function openDatabase(config: Config, url: string, log: Logger): Database {
 
 async function runSandbox(node: Node): Promise<number> {
   const { config, log } = node
+  // The data folder is locked by us alone; work that a killed process had leased need not wait for its lease to run out.
+  if (config.databaseUrl === undefined) await takeOver(node)
   const target = await startDemoTarget({
     script: join(home, 'dist', 'scim-target.js'),
     folder: join(config.dataFolder, 'demo-target'),
