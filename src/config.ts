@@ -65,7 +65,11 @@ export const settings: Setting[] = [
   },
   { name: 'COUNTERSIGN_EXPERIMENTAL', usual: 'lenient', about: 'strict demands X-SailPoint-Experimental where the contract does.' },
   { name: 'COUNTERSIGN_BODY_LIMIT', usual: '1048576', about: 'The largest body taken, in bytes.' },
-  { name: 'COUNTERSIGN_REQUEST_TIMEOUT_MS', usual: '30000', about: 'The longest a call may take to arrive and be answered.' },
+  {
+    name: 'COUNTERSIGN_REQUEST_TIMEOUT_MS',
+    usual: '30000',
+    about: 'The longest a call may take to arrive, and the longest a connection may be silent.',
+  },
   { name: 'COUNTERSIGN_STATEMENT_TIMEOUT_MS', usual: '20000', about: 'The longest one SQL statement may run.' },
   { name: 'COUNTERSIGN_LOCK_TIMEOUT_MS', usual: '5000', about: 'The longest a statement waits for a lock.' },
   {
@@ -80,6 +84,14 @@ export const settings: Setting[] = [
 /** A setting that cannot be used; the message names it and says what to give. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
+}
+
+/** Every setting with what the environment gives for it; secrets only as given or not. */
+export function describeSettings(env: Env = process.env): (Setting & { given: string | undefined })[] {
+  return settings.map((setting) => {
+    const value = env[setting.name]
+    return { ...setting, given: value && setting.secret ? '(given)' : value || undefined }
+  })
 }
 
 type Env = Record<string, string | undefined>
@@ -99,7 +111,7 @@ export function readConfig(mode: Config['mode'], env: Env = process.env): Config
     databaseUrl: env['DATABASE_URL'] || undefined,
     schema: schemaName(env['COUNTERSIGN_SCHEMA'] || 'countersign'),
     poolSize: whole(env, 'COUNTERSIGN_POOL_SIZE', 10, 2, 200),
-    publicUrl: (env['COUNTERSIGN_PUBLIC_URL'] ?? '').replace(/\/+$/, ''),
+    publicUrl: origin(env['COUNTERSIGN_PUBLIC_URL'] ?? ''),
     tenantName: env['COUNTERSIGN_TENANT'] || 'countersign',
     signingKey: key(env, 'COUNTERSIGN_SIGNING_KEY'),
     encryptionKey: key(env, 'COUNTERSIGN_ENCRYPTION_KEY'),
@@ -174,6 +186,14 @@ function rateLimit(text: string): Config['rateLimit'] {
     throw new ConfigError(`COUNTERSIGN_RATE_LIMIT=${text}: give calls per seconds such as 100/10s, or off.`)
   }
   return { calls: Number(calls), windowMs: Number(seconds) * 1000 }
+}
+
+function origin(text: string): string {
+  const trimmed = text.replace(/\/+$/, '')
+  if (trimmed !== '' && !/^https?:\/\/[^/\s]+$/.test(trimmed)) {
+    throw new ConfigError(`COUNTERSIGN_PUBLIC_URL=${text}: give an origin such as https://access.example.com, without a path.`)
+  }
+  return trimmed
 }
 
 function schemaName(name: string): string {

@@ -1,22 +1,23 @@
 import { randomInt } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { jwtTokens } from './adapters/access-tokens.ts'
 import { sha256ClientSecrets } from './adapters/client-secrets.ts'
 import { systemClock } from './adapters/clock.ts'
-import { type ConnectorRegistry, openConnectors } from './adapters/connectors/registry.ts'
+import { type ConnectorRegistry, connectorKinds, openConnectors } from './adapters/connectors/registry.ts'
 import { openOrganisation } from './adapters/csv.ts'
 import { type DemoTarget, startDemoTarget } from './adapters/demo-target.ts'
 import { timeOrderedIds } from './adapters/ids.ts'
 import { pinoLogger } from './adapters/log.ts'
 import { EmbeddedPostgresError, findEmbeddedPostgres, startEmbeddedPostgres } from './adapters/postgres-embedded.ts'
 import { findAdminCredentials, loadOrMakeKeys, saveAdminCredentials } from './adapters/sandbox-files.ts'
-import { aesSecretBox } from './adapters/secret-box.ts'
+import { aesSecretBox, SealError } from './adapters/secret-box.ts'
 import { type Command, parseCommand, type Role, UsageError, usage } from './cli/arguments.ts'
 import { printSettings } from './cli/doctor.ts'
 import { runImport } from './cli/import.ts'
 import { welcome } from './cli/welcome.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, describeSettings, readConfig } from './config.ts'
 import { DomainError } from './domain/errors.ts'
 import type { App } from './http/app.ts'
 import { buildServer, buildWorkerServer } from './http/server.ts'
@@ -26,9 +27,9 @@ import { configureSource } from './operations/configure-source.ts'
 import { importOrganisation } from './operations/import-organisation.ts'
 import { makeClient } from './operations/make-client.ts'
 import { takeOver } from './operations/take-over.ts'
-import type { ClientSecrets, Logger, SecretBox } from './ports.ts'
+import { type ClientSecrets, type Logger, type SecretBox, TargetError } from './ports.ts'
 import { Database } from './store/db.ts'
-import { migrate, readMigrations } from './store/migrate.ts'
+import { listPendingMigrations, migrate, readMigrations } from './store/migrate.ts'
 import { findOauthClient } from './store/oauth-clients.ts'
 import { findAnyIdentity, findPersonByAlias } from './store/people.ts'
 import { findSourceByName } from './store/sources.ts'
@@ -202,10 +203,11 @@ async function runServer(node: Node, role: Role, onListening: (origin: string) =
   if (role !== 'api') runner = startRunner(workerContext(node), jobs, runnerOptions(node), log)
   const app = appOf(node, () => runner?.wake())
   const server = role === 'worker' ? buildWorkerServer(app) : await buildServer(app)
-  const address = await server.listen({ host: config.host, port: config.port })
-  const port = new URL(address).port
-  log.info({ role, port: Number(port) }, 'listening')
-  await onListening(config.publicUrl || `http://${config.host === '0.0.0.0' ? 'localhost' : config.host}:${port}`)
+  await server.listen({ host: config.host, port: config.port })
+  const { port } = server.server.address() as AddressInfo
+  log.info({ role, port }, 'listening')
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host === '0.0.0.0' ? 'localhost' : config.host
+  await onListening(config.publicUrl || `http://${host}:${port}`)
   const signal = await stopSignal()
   log.info({ signal }, 'stopping: ending what is under way')
   await server.close()
@@ -288,6 +290,8 @@ async function connectSource(
   node: Node,
   { source, connector, settingsFile }: Extract<Command, { name: 'source-connect' }>,
 ): Promise<number> {
+  if (!connectorKinds.includes(connector))
+    throw new UsageError(`There is no connector "${connector}"; there are ${connectorKinds.join(', ')}.`)
   const settings: unknown = JSON.parse(await readFile(settingsFile, 'utf8'))
   await configureSource(
     node,
@@ -309,15 +313,19 @@ async function testSource(node: Node, name: string): Promise<number> {
   return 0
 }
 
+/** Says how it is set up and whether the database answers; changes nothing. */
 async function doctor(config: Config, log: Logger): Promise<number> {
-  printSettings(config, console.log)
-  const node = await openNode(config, log, true)
+  printSettings(config, describeSettings(), console.log)
+  const undo: (() => Promise<unknown>)[] = []
   try {
-    await node.db.ping()
-    console.log('The database answers and its schema is up to date.')
+    const url = config.databaseUrl ?? (await embeddedUrl(config, log, true, undo))
+    const missing = await listPendingMigrations({ url, schema: config.schema }, await readMigrations(join(home, 'migrations')))
+    console.log(
+      `The database answers${missing.length === 0 ? ' and its schema is up to date.' : `; migrations to come: ${missing.join(', ')}.`}`,
+    )
     return 0
   } finally {
-    await node.close()
+    for (const step of undo.reverse()) await step()
   }
 }
 
@@ -325,6 +333,7 @@ async function doctor(config: Config, log: Logger): Promise<number> {
 function explain(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\n\n${usage}`
   if (error instanceof ConfigError || error instanceof DomainError || error instanceof EmbeddedPostgresError) return error.message
+  if (error instanceof SealError || error instanceof TargetError) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

@@ -36,7 +36,9 @@ export function parseCommand(argv: string[]): { command: Command; production: bo
   const { values, positionals } = parse(argv)
   const [name, ...rest] = positionals
   const production = values.production === true || name === 'serve'
-  return { command: commandOf(name, rest, values), production }
+  const command = commandOf(name, rest, values)
+  if (command.name === 'sandbox' && production) throw new UsageError('A sandbox is not for production: use "countersign serve".')
+  return { command, production }
 }
 
 interface Values {

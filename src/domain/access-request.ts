@@ -3,6 +3,7 @@ import { rulesFor } from './access-model.ts'
 import { type NewApproval, planSteps } from './approval.ts'
 import type { ItemState } from './lifecycle.ts'
 import type { RoutedItem, RoutingFacts } from './routing.ts'
+import { type Conflict, conflictsByRecipient, conflictsOfItem, rulesAfterCheck, type SodCheck, type SodFacts } from './sod.ts'
 import type { TenantConfig } from './tenant-config.ts'
 
 export interface AccountChoice {
@@ -43,7 +44,7 @@ export interface OpenAsk {
   requestId: string
 }
 
-/** A live assignment of one of the recipients on one of the items. */
+/** An assignment of one of the recipients on one of the items. */
 export interface Held {
   assignmentId: string
   recipientId: string
@@ -53,6 +54,10 @@ export interface Held {
   startAt: Date | null
   endAt: Date | null
   requestId: string | null
+  /** False when some value of it never came to be: asking again is no duplicate, but a repair. */
+  whole: boolean
+  /** True when its removal has failed for good: it is not held any more, but a revoke may try again. */
+  ending: boolean
 }
 
 /** What the store knows that the plan needs. Loaded once, passed in. */
@@ -62,6 +67,11 @@ export interface CreateFacts {
   held: Held[]
   config: TenantConfig
   routing: RoutingFacts
+}
+
+/** The same, with what a check of separation of duties must know. */
+export interface PlanFacts extends CreateFacts {
+  sod: SodFacts
 }
 
 export interface NewRequestedItem {
@@ -76,6 +86,8 @@ export interface NewRequestedItem {
   currentStartAt: Date | null
   currentEndAt: Date | null
   policy: RequestRules
+  /** What the check of separation of duties found; null where nothing new is granted. */
+  sod: SodCheck | null
   stepNumber: number
   approvals: NewApproval[]
   /** Why it was cancelled on arrival; null for an item that goes on. */
@@ -108,10 +120,12 @@ export interface CreatePlan {
 
 /**
  * Takes a checked ask; returns one request per recipient with its items, approvals and first states. What is already asked for or held
- * unchanged becomes a cancelled item that says so, and the earlier request is named in `existing`.
+ * unchanged becomes a cancelled item that says so, and the earlier request is named in `existing`. Refuses (invalid) what would break a
+ * separation-of-duties policy, when the tenant denies that.
  */
-export function planCreate(requesterId: string, ask: Ask, facts: CreateFacts, now: Date, newId: () => string): CreatePlan {
+export function planCreate(requesterId: string, ask: Ask, facts: PlanFacts, now: Date, newId: () => string): CreatePlan {
   const plan: CreatePlan = { requests: [], answered: [], existing: [] }
+  const conflicts = conflictsByRecipient(ask.entries, facts.sod)
   for (const entry of ask.entries) {
     const fresh: AskedItem[] = []
     const repeated: { asked: AskedItem; why: Repeat }[] = []
@@ -120,7 +134,8 @@ export function planCreate(requesterId: string, ask: Ask, facts: CreateFacts, no
       if (why) repeated.push({ asked, why })
       else fresh.push(asked)
     }
-    const context = { requesterId, ask, recipientId: entry.recipientId, facts, now, newId }
+    const ofRecipient = conflicts.get(entry.recipientId) ?? []
+    const context = { requesterId, ask, recipientId: entry.recipientId, conflicts: ofRecipient, facts, now, newId }
     const known = repeated.filter(({ why }) => why.requestId !== null)
     const unknown = repeated.filter(({ why }) => why.requestId === null)
     addExisting(plan, entry.recipientId, ask.kind, known, now)
@@ -138,7 +153,8 @@ interface Context {
   requesterId: string
   ask: Ask
   recipientId: string
-  facts: CreateFacts
+  conflicts: Conflict[]
+  facts: PlanFacts
   now: Date
   newId: () => string
 }
@@ -159,22 +175,24 @@ function repeatOf(kind: RequestKind, recipientId: string, asked: AskedItem, fact
   const sameAsk = sameAskOf(asked, now)
   const open = facts.open.find((o) => o.recipientId === recipientId && o.itemId === asked.id && o.kind === kind && o.sameAsk === sameAsk)
   if (open) return { requestId: open.requestId, text: `Duplicate: the same access is already asked for in request ${open.requestId}.` }
-  const held = heldBy(recipientId, asked, facts)
+  const held = heldBy(kind, recipientId, asked, facts)
   if (kind === 'REVOKE')
     return held.length > 0 ? undefined : { requestId: null, text: 'There is nothing to revoke: the access is not held.' }
-  const unchanged = held.find((h) => sameInstant(h.endAt, asked.endAt) && !changesStart(h, asked, now))
+  const unchanged = held.find((h) => h.whole && sameInstant(h.endAt, asked.endAt) && !changesStart(h, asked, now))
   if (!unchanged || asked.accountSelection) return undefined
   return { requestId: unchanged.requestId, text: 'Duplicate: the access is already held, with the same account and dates.' }
 }
 
-/** The live assignments an asked item is about. */
+/** The assignments an asked item is about; those whose removal is stuck matter to a revoke only. */
 export function heldBy(
+  kind: RequestKind,
   recipientId: string,
   asked: Pick<AskedItem, 'id' | 'assignmentId' | 'nativeIdentity'>,
   facts: Pick<CreateFacts, 'held'>,
 ): Held[] {
   return facts.held.filter(
     (h) =>
+      (kind === 'REVOKE' || !h.ending) &&
       h.recipientId === recipientId &&
       h.itemId === asked.id &&
       (asked.assignmentId === null || h.assignmentId === asked.assignmentId) &&
@@ -229,9 +247,11 @@ function newRequest(context: Context, fresh: AskedItem[], cancelled: { asked: As
 function newItem(context: Context, requestId: string, asked: AskedItem, cancelledBecause: string | null): NewRequestedItem {
   const { requesterId, ask, recipientId, facts, now, newId } = context
   const item = facts.items.get(asked.id) as AskableItem
-  const policy = rulesFor(item, ask.kind, item.sourceRequestConfig, facts.config.entitlements)
+  const sod = ask.kind === 'GRANT' && cancelledBecause === null ? checkOf(context, asked) : null
+  const rules = rulesFor(item, ask.kind, item.sourceRequestConfig, facts.config.entitlements)
+  const policy = rulesAfterCheck(rules, sod?.conflicts ?? [], facts.config.sod, `${asked.path}.id`)
   const steps = cancelledBecause === null ? planSteps(policy, 0, { item, requesterId, recipientId }, [], facts.routing, newId) : undefined
-  const held = heldBy(recipientId, asked, facts)[0]
+  const held = heldBy(ask.kind, recipientId, asked, facts)[0]
   return {
     id: newId(),
     requestId,
@@ -244,10 +264,15 @@ function newItem(context: Context, requestId: string, asked: AskedItem, cancelle
     currentStartAt: held?.startAt ?? null,
     currentEndAt: held?.endAt ?? null,
     policy,
+    sod,
     stepNumber: steps?.stepNumber ?? 0,
     approvals: steps?.approvals ?? [],
     cancelledBecause,
   }
+}
+
+function checkOf({ conflicts, facts, newId }: Context, asked: AskedItem): SodCheck {
+  return { state: 'SUCCESS', uuid: newId(), conflicts: conflictsOfItem(asked.id, conflicts, facts.sod) }
 }
 
 /** Where an item goes when its steps were started: to its approvers, to wait for its start date, or straight to provisioning. */

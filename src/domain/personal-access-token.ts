@@ -1,4 +1,5 @@
 import { latestEnd } from './access-model.ts'
+import { type Actor, hasScope } from './actor.ts'
 import { DomainError } from './errors.ts'
 
 /** What its owner decides about a personal access token. */
@@ -26,6 +27,12 @@ export function mayAddToken(existing: { id: string; name: string }[], name: stri
 export function mayBeNamed(others: { name: string }[], name: string): void {
   if (others.some((token) => token.name === name))
     throw new DomainError('invalid', 'another of your personal access tokens has this name.', 'name')
+}
+
+/** Passes when the caller's own token has every scope that the new one shall have: a narrow token cannot make a wide one. */
+export function mayGiveScopes(actor: Actor, scopes: string[]): void {
+  const beyond = scopes.filter((scope) => !hasScope(actor, [scope]))
+  if (beyond.length > 0) throw new DomainError('forbidden', `your own token does not have ${beyond.join(', ')}.`, 'scope')
 }
 
 /** Passes when the end lies after `now` (real time), or when there is none and the owner has confirmed that. */

@@ -93,19 +93,24 @@ export function planAttempt(operation: 'ADD' | 'REMOVE', needed: boolean): Attem
   return needed ? 'call' : 'drop'
 }
 
-/** Where a requested item stands once its steps do; undefined while steps are still being worked on. */
+/**
+ * Where a requested item stands once its steps do; undefined while steps are still being worked on. Dropped steps are those that nobody
+ * needed any more: an item with nothing else was overtaken by a revoke and never came to be.
+ */
 export function itemStateAfter(current: ItemState, steps: StepState[]): ItemState | undefined {
-  const counts = { open: 0, byHand: 0, failed: 0, good: 0 }
+  const counts = { open: 0, byHand: 0, failed: 0, done: 0, dropped: 0 }
   for (const state of steps) {
     if (state === 'INTENDED' || state === 'SENT') counts.open++
     else if (state === 'BY_HAND') counts.byHand++
     else if (state === 'FAILED') counts.failed++
-    else counts.good++
+    else if (state === 'DROPPED') counts.dropped++
+    else counts.done++
   }
   if (counts.open > 0) return undefined
   if (counts.byHand > 0) return current === 'VERIFYING' ? undefined : itemLife.next(current, 'verify')
-  if (counts.failed === 0) return itemLife.next(current, 'provision')
-  return itemLife.next(current, counts.good > 0 ? 'failPartly' : 'fail')
+  if (counts.failed + counts.dropped === 0) return itemLife.next(current, 'provision')
+  if (counts.done > 0) return itemLife.next(current, 'failPartly')
+  return itemLife.next(current, counts.failed > 0 ? 'fail' : 'withdraw')
 }
 
 /**

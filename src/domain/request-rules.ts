@@ -104,7 +104,7 @@ function checkDates(kind: RequestKind, asked: AskedItem, rules: RequestRules, no
 
 /** R9, R14: only requested or imported access is revoked by request; an end date by revoke must be earlier than the one in force. */
 function checkRevocable(recipientId: string, asked: AskedItem, facts: CreateFacts): void {
-  const held = heldBy(recipientId, asked, facts)
+  const held = heldBy('REVOKE', recipientId, asked, facts)
   if (held.length === 0) return
   const revocable = held.filter((h) => h.origin === 'REQUESTED' || h.origin === 'IMPORTED')
   if (revocable.length === 0) {
@@ -125,6 +125,6 @@ function checkRequestable(kind: RequestKind, item: AskableItem, recipientId: str
   if (!item.requestable || !item.enabled || !allowed)
     throw new DomainError('invalid', `${item.name} cannot be requested.`, `${asked.path}.id`)
   if (kind !== 'MODIFY') return
-  if (heldBy(recipientId, asked, facts).length === 0)
+  if (heldBy(kind, recipientId, asked, facts).length === 0)
     throw new DomainError('invalid', 'only access that is held can be modified.', `${asked.path}.id`)
 }

@@ -222,9 +222,12 @@ function lastResort(question: Question, facts: RoutingFacts): { personId: string
   }
   const others = facts.adminIds.filter((id) => id !== question.recipientId)
   // An admin who made the request for somebody else is better than nobody; an admin who would receive it is not.
-  const admin = others.find((id) => id !== question.requesterId) ?? others[0] ?? facts.adminIds[0]
+  const admin = others.find((id) => id !== question.requesterId) ?? others[0]
   if (admin === undefined)
-    throw new DomainError('conflict', 'Nobody can be asked: there is no active org admin, and every tenant needs one.')
+    throw new DomainError(
+      'conflict',
+      'Nobody can be asked: there is no active org admin but the person the access is for; a tenant needs two.',
+    )
   return { personId: admin, reasons: [{ rule: 'ADMIN', text: `${nameOf(admin, facts)} is an org admin, the last resort.` }] }
 }
 

@@ -22,7 +22,8 @@ export async function authenticate(app: App, request: FastifyRequest): Promise<A
     identityId: client.person?.id ?? null,
     name: client.person?.name ?? client.name,
     isAdmin: client.person?.isAdmin ?? false,
-    scopes: claims.scopes,
+    // As they are now, not as they were when the token was made.
+    scopes: client.scopes,
   }
 }
 

@@ -47,7 +47,11 @@ function auditOf(actor: Actor, request: NewAccessRequest, ids: Ids): NewAuditEve
       trackingNumber: request.id,
       details: { requestedItemId: item.id, itemType: item.itemType, itemId: item.itemId, ...details },
     })
-    const asked = event(requestAction(request.kind, 'REQUESTED'), { kind: request.kind, comment: item.asked.comment, ...brokenPolicies(item) })
+    const asked = event(requestAction(request.kind, 'REQUESTED'), {
+      kind: request.kind,
+      comment: item.asked.comment,
+      ...brokenPolicies(item),
+    })
     if (item.cancelledBecause !== null) return [asked, event(requestAction(request.kind, 'CANCELLED'), { reason: item.cancelledBecause })]
     return [asked, ...item.approvals.flatMap((approval) => approvalEvents(event, approval))]
   })
@@ -72,16 +76,18 @@ function approvalEvents(
 async function tellOthers(tx: Tx, plan: CreatePlan, ids: Ids): Promise<void> {
   await recordOutgoing(
     tx,
-    plan.answered.map((request) => ({
-      id: ids.next(),
-      type: 'access-request-submitted',
-      payload: {
-        accessRequestId: request.id,
-        requesterId: request.requesterId,
-        recipientId: request.recipientId,
-        kind: request.kind,
-        items: request.items.map((item) => ({ id: item.itemId, type: item.itemType, comment: item.asked.comment })),
-      },
-    })),
+    plan.answered
+      .filter((request) => request.items.some((item) => item.cancelledBecause === null))
+      .map((request) => ({
+        id: ids.next(),
+        type: 'access-request-submitted',
+        payload: {
+          accessRequestId: request.id,
+          requesterId: request.requesterId,
+          recipientId: request.recipientId,
+          kind: request.kind,
+          items: request.items.map((item) => ({ id: item.itemId, type: item.itemType, comment: item.asked.comment })),
+        },
+      })),
   )
 }

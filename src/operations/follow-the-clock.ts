@@ -1,27 +1,32 @@
 import { item as itemLife } from '../domain/lifecycle.ts'
-import { listEndedAssignments, lockExpiredAssignment, updateAssignmentState } from '../store/assignments.ts'
+import { listEndedAssignments, lockExpiredAssignment } from '../store/assignments.ts'
 import { recordAudit } from '../store/audit.ts'
 import { enqueue } from '../store/jobs.ts'
 import { listDueSteps } from '../store/provisioning.ts'
 import { listStartingItems, listUnplannedItems, lockRequestedItem, updateItemState } from '../store/requested-items.ts'
 import { theSystem } from './advance-item.ts'
 import type { Context } from './context.ts'
-import { planRemoval, startSteps } from './start-steps.ts'
+import { endAssignment } from './end-assignment.ts'
 
 const BATCH = 100
 
 /**
  * Does whatever is due: access whose start has come is put in place, access whose end has come is taken away, calls whose next try is due
- * are made, and work whose job was lost is found again. Every node may run it at any time; returns how much it found.
+ * are made, and work whose job was lost is found again. Every node may run it at any time; returns how much it found. One thing that fails
+ * does not hold up the others; what failed is thrown together at the end.
  */
 export async function followTheClock(context: Context): Promise<number> {
+  const failures: unknown[] = []
+  const each = async (ids: string[], work: (context: Context, id: string) => Promise<void>) => {
+    for (const id of ids) await work(context, id).catch((error: unknown) => failures.push(error))
+    return ids.length
+  }
   const now = await context.db.businessNow()
-  const starting = await listStartingItems(context.db.sql, now, BATCH)
-  for (const id of starting) await startItem(context, id)
-  const ended = await listEndedAssignments(context.db.sql, now, BATCH)
-  for (const id of ended) await endAssignment(context, id)
-  const found = await findLostWork(context)
-  return starting.length + ended.length + found
+  let found = await each(await listStartingItems(context.db.sql, now, BATCH), startItem)
+  found += await each(await listEndedAssignments(context.db.sql, now, BATCH), endHeldAccess)
+  found += await findLostWork(context)
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${found} things that were due failed`)
+  return found
 }
 
 async function startItem({ db, ids }: Context, id: string): Promise<void> {
@@ -33,19 +38,12 @@ async function startItem({ db, ids }: Context, id: string): Promise<void> {
   })
 }
 
-async function endAssignment({ db, ids }: Context, id: string): Promise<void> {
+async function endHeldAccess({ db, ids }: Context, id: string): Promise<void> {
   await db.transaction(async (tx) => {
     const assignment = await lockExpiredAssignment(tx, id)
     if (!assignment) return
-    await updateAssignmentState(tx, id, 'ENDING')
-    const steps = await planRemoval(tx, id, ids)
-    await startSteps(
-      tx,
-      steps,
-      { requestedItemId: null, assignmentId: id, itemName: 'access that ends today', recipientName: 'its holder' },
-      ids,
-    )
-    if (steps.length === 0) await updateAssignmentState(tx, id, 'ENDED')
+    const about = { requestedItemId: null, assignmentId: id, itemName: 'access that ends today', recipientName: 'its holder' }
+    await endAssignment(tx, assignment, about, ids)
     await recordAudit(tx, [
       {
         id: ids.next(),

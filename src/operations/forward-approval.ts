@@ -11,7 +11,7 @@ import type { Context } from './context.ts'
 
 /**
  * Takes an approval and the person who shall hold it; hands it over with its history. Refuses strangers, closed approvals, people who are
- * unknown or inactive, and the recipient: nobody decides on their own access, whatever path led there.
+ * unknown or inactive, the recipient and the requester: nobody decides on their own access or request, whatever path led there.
  */
 export async function forwardApproval(
   { db, ids }: Context,
@@ -27,6 +27,7 @@ export async function forwardApproval(
     if (!person.active) throw new DomainError('invalid', `${person.name} is not active.`, 'newOwnerId')
     if (person.id === approval.recipientId) throw new DomainError('invalid', 'nobody decides on their own access.', 'newOwnerId')
     const item = await lockRequestedItem(tx, approval.itemId)
+    if (person.id === item.requesterId) throw new DomainError('invalid', 'nobody decides on their own request.', 'newOwnerId')
     const from = approval.ownerId ? await findPerson(tx.sql, approval.ownerId) : undefined
     await moveApproval(tx, {
       id: ids.next(),

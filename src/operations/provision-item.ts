@@ -3,7 +3,7 @@ import { item as itemLife } from '../domain/lifecycle.ts'
 import { type ProvisionFacts, planGrant } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
 import { listNeededValues } from '../store/access-items.ts'
-import { insertAssignment, lockLiveAssignments, updateAssignmentDates, updateAssignmentState } from '../store/assignments.ts'
+import { type HeldAssignment, insertAssignment, lockHeldAssignments, updateAssignmentDates } from '../store/assignments.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import {
@@ -17,37 +17,40 @@ import {
 import { lockRequestedItem, type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import { itemEvent, theSystem } from './advance-item.ts'
 import type { Context } from './context.ts'
+import { endAssignment } from './end-assignment.ts'
 import { settleItem } from './settle-item.ts'
-import { planRemoval, startSteps } from './start-steps.ts'
+import { planRepair, startSteps } from './start-steps.ts'
 
-/** Takes the id of an approved item; notes who will hold what and the steps that make it so. Running it again changes nothing. */
+/**
+ * Takes the id of an approved item; notes who will hold what and the steps that make it so. Running it again changes nothing. An item that
+ * changes the dates of access which is still being put in place waits for that; the sweep comes back to it.
+ */
 export async function provisionItem({ db, ids }: Context, itemId: string): Promise<void> {
   await db.transaction(async (tx) => {
     const item = await lockRequestedItem(tx, itemId)
     if (item.state !== 'PROVISIONING') return
     if ((await listStepStates(tx.sql, item.id)).length > 0) return
-    const problem = await (item.kind === 'REVOKE' ? revoke(tx, item, ids) : grant(tx, item, ids))
-    if (problem === undefined) {
+    const outcome = await (item.kind === 'REVOKE' ? revoke(tx, item, ids) : grant(tx, item, ids))
+    if (outcome === 'later') return
+    if (outcome === 'begun') {
       await settleItem(tx, item, ids)
       return
     }
-    await updateItemState(tx, item.id, itemLife.next(item.state, 'err'), { errorMessage: problem })
-    await recordAudit(tx, [itemEvent(item, 'ACCESS_REQUEST_PROCESSED', theSystem, ids, { result: 'ERROR', problem })])
+    await updateItemState(tx, item.id, itemLife.next(item.state, 'err'), { errorMessage: outcome.problem })
+    await recordAudit(tx, [itemEvent(item, 'ACCESS_REQUEST_PROCESSED', theSystem, ids, { result: 'ERROR', problem: outcome.problem })])
   })
 }
 
-/** Returns what stands in the way, in words, or undefined. */
-async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<string | undefined> {
-  const held = await lockLiveAssignments(tx, filterOf(item))
+type Outcome = 'begun' | 'later' | { problem: string }
+
+async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
+  const held = (await lockHeldAssignments(tx, filterOf(item))).filter((a) => isByRequest(a) && a.state !== 'ENDING')
   const first = held[0]
-  if (first && !item.accountSelection) {
-    await updateAssignmentDates(tx, first.id, { startAt: item.startAt, endAt: item.endAt })
-    return undefined
-  }
+  if (first && !item.accountSelection) return keepUp(tx, item, first, ids)
   const facts = await loadProvisionFacts(tx, item)
-  if (typeof facts === 'string') return facts
+  if (typeof facts === 'string') return { problem: facts }
   const plan = tryPlan(facts, ids)
-  if (typeof plan === 'string') return plan
+  if (typeof plan === 'string') return { problem: plan }
   const assignmentId = ids.next()
   await insertAssignment(tx, {
     id: assignmentId,
@@ -61,13 +64,25 @@ async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<string | un
     endAt: item.endAt,
   })
   await insertGrantPlan(tx, plan, { identityId: item.recipientId, assignmentId })
-  await startSteps(
-    tx,
-    plan.steps,
-    { requestedItemId: item.id, assignmentId, itemName: item.itemName, recipientName: item.recipientName },
-    ids,
-  )
-  return undefined
+  await startSteps(tx, plan.steps, aboutOf(item, assignmentId), ids)
+  return 'begun'
+}
+
+/** The access is held already: its dates change, and values that never came to be are tried again. */
+async function keepUp(tx: Tx, item: RequestedItem, held: HeldAssignment, ids: Ids): Promise<Outcome> {
+  await updateAssignmentDates(tx, held.id, { startAt: item.startAt, endAt: item.endAt })
+  if (held.state === 'PENDING') return 'later'
+  if (!held.whole) await startSteps(tx, await planRepair(tx, held.id, ids), aboutOf(item, held.id), ids)
+  return 'begun'
+}
+
+/** Access by role membership or birthright is not changed by requests. */
+function isByRequest(assignment: HeldAssignment): boolean {
+  return assignment.origin === 'REQUESTED' || assignment.origin === 'IMPORTED'
+}
+
+function aboutOf(item: RequestedItem, assignmentId: string) {
+  return { requestedItemId: item.id, assignmentId, itemName: item.itemName, recipientName: item.recipientName }
 }
 
 function tryPlan(facts: ProvisionFacts, ids: Ids) {
@@ -103,19 +118,12 @@ async function loadProvisionFacts(tx: Tx, item: RequestedItem): Promise<Provisio
 }
 
 /** Ends (or shortens, when an end date was asked) the assignments that a request may end: requested and imported ones. */
-async function revoke(tx: Tx, item: RequestedItem, ids: Ids): Promise<undefined> {
-  const live = await lockLiveAssignments(tx, filterOf(item))
-  for (const assignment of live.filter((a) => a.origin === 'REQUESTED' || a.origin === 'IMPORTED')) {
-    if (item.endAt && item.endAt > tx.now) {
-      await updateAssignmentDates(tx, assignment.id, { endAt: item.endAt })
-      continue
-    }
-    await updateAssignmentState(tx, assignment.id, 'ENDING')
-    const steps = await planRemoval(tx, assignment.id, ids)
-    const about = { requestedItemId: item.id, assignmentId: assignment.id, itemName: item.itemName, recipientName: item.recipientName }
-    await startSteps(tx, steps, about, ids)
-    if (steps.length === 0) await updateAssignmentState(tx, assignment.id, 'ENDED')
+async function revoke(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
+  for (const held of (await lockHeldAssignments(tx, filterOf(item))).filter(isByRequest)) {
+    if (item.endAt && item.endAt > tx.now) await updateAssignmentDates(tx, held.id, { endAt: item.endAt })
+    else await endAssignment(tx, held, aboutOf(item, held.id), ids)
   }
+  return 'begun'
 }
 
 function filterOf(item: RequestedItem) {

@@ -54,7 +54,7 @@ async function begin({ db, ids }: StepContext, stepId: string, lease: string): P
     const todo = planAttempt(facts.operation, facts.needed)
     if (todo !== 'call') {
       await endStep(tx, facts.id, stepLife.next(facts.state, todo === 'keep' ? 'confirm' : 'drop'), false, null)
-      await settle(tx, facts, ids)
+      await settle(tx, facts, 'kept', ids)
       return 'settled'
     }
     if (!(await leaseAccount(tx, facts.accountId, lease, ACCOUNT_LEASE_MS))) return 'busy'
@@ -125,7 +125,7 @@ async function conclude(context: StepContext, begun: StepFacts, lease: string, f
     }
     await endStep(tx, facts.id, stepLife.next(facts.state, 'confirm'), true, null)
     await noteGrant(tx, facts.grantId, facts.accountId, facts.operation === 'ADD')
-    await settle(tx, facts, context.ids)
+    await settle(tx, facts, 'gone', context.ids)
   })
 }
 
@@ -136,25 +136,25 @@ async function noteFailure(tx: Tx, context: StepContext, facts: StepFacts, failu
     return
   }
   await endStep(tx, facts.id, stepLife.next(facts.state, 'fail'), false, failure.message)
-  await settle(tx, facts, context.ids)
+  await settle(tx, facts, 'failed', context.ids)
 }
 
-async function settle(tx: Tx, facts: StepFacts, ids: Context['ids']): Promise<void> {
+/** What became of a step that no request but a date has asked for, in the words of the record. */
+const endings = { gone: 'ACCESS_ENDED_BY_DATE', kept: 'ACCESS_KEPT_FOR_OTHER_ASSIGNMENT', failed: 'ACCESS_END_FAILED' }
+
+async function settle(tx: Tx, facts: StepFacts, ending: keyof typeof endings, ids: Context['ids']): Promise<void> {
   if (facts.requestedItemId) {
     await settleItem(tx, await lockRequestedItem(tx, facts.requestedItemId), ids)
     return
   }
   await settleAssignment(tx, facts.assignmentId)
-  const target = { id: facts.accountId, name: facts.nativeIdentity }
-  const details = { stepId: facts.id, operation: facts.operation, attribute: facts.attribute, value: facts.value }
-  await recordAudit(tx, [
-    {
-      id: ids.next(),
-      action: 'ACCESS_ENDED_BY_DATE',
-      actor: { id: theSystem.identityId, name: theSystem.name },
-      target,
-      trackingNumber: null,
-      details,
-    },
-  ])
+  const event = {
+    id: ids.next(),
+    action: endings[ending],
+    actor: { id: theSystem.identityId, name: theSystem.name },
+    target: { id: facts.accountId, name: facts.nativeIdentity },
+    trackingNumber: null,
+    details: { stepId: facts.id, assignmentId: facts.assignmentId, attribute: facts.attribute, value: facts.value },
+  }
+  await recordAudit(tx, [event])
 }

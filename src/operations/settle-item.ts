@@ -9,6 +9,8 @@ import { listStepStates } from '../store/provisioning.ts'
 import { type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import { itemEvent, theSystem } from './advance-item.ts'
 
+const OVERTAKEN = 'The access was revoked before it was in place.'
+
 /** Where an item (locked by the caller) stands after its steps moved; ends it, with its record, when nothing is left to do. */
 export async function settleItem(tx: Tx, item: RequestedItem, ids: Ids): Promise<void> {
   const steps = await listStepStates(tx.sql, item.id)
@@ -19,7 +21,7 @@ export async function settleItem(tx: Tx, item: RequestedItem, ids: Ids): Promise
     steps.map((step) => step.state),
   )
   if (!state) return
-  const failed = steps.find((step) => step.state === 'FAILED')?.error
+  const failed = state === 'CANCELLED' ? OVERTAKEN : steps.find((step) => step.state === 'FAILED')?.error
   await updateItemState(tx, item.id, state, failed && isFinished(state) ? { errorMessage: failed } : {})
   if (!isFinished(state)) return
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'PROCESSED'), theSystem, ids, { result: state })])

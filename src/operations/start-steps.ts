@@ -13,16 +13,20 @@ export interface StepsAbout {
   recipientName: string
 }
 
+/** One addition per value of an assignment that no read has shown yet. */
+export async function planRepair(tx: Tx, assignmentId: string, ids: Ids): Promise<NewStep[]> {
+  const missing = (await listGrantsOfAssignment(tx.sql, assignmentId)).filter((grant) => !grant.present)
+  return missing.map((grant) => stepFor(grant, 'ADD', ids))
+}
+
+function stepFor(grant: AssignmentGrant, operation: NewStep['operation'], ids: Ids): NewStep {
+  return { id: ids.next(), grantId: grant.grantId, accountId: grant.accountId, sourceId: grant.sourceId, operation }
+}
+
 /** One removal per grant of an assignment that is ending. */
 export async function planRemoval(tx: Tx, assignmentId: string, ids: Ids): Promise<NewStep[]> {
   const grants = await listGrantsOfAssignment(tx.sql, assignmentId)
-  return grants.map((grant) => ({
-    id: ids.next(),
-    grantId: grant.grantId,
-    accountId: grant.accountId,
-    sourceId: grant.sourceId,
-    operation: 'REMOVE',
-  }))
+  return grants.map((grant) => stepFor(grant, 'REMOVE', ids))
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Ask, CreateFacts, CreatePlan, Held, NewAccessRequest, NewRequested
 import { isFinished, isOpen, itemStates } from '../domain/lifecycle.ts'
 import { groupIdsOf, listAskableItems } from './access-items.ts'
 import { insertApprovals } from './approvals.ts'
+import { stuckEnding, wholeAssignment } from './assignments.ts'
 import type { Reader, Tx } from './db.ts'
 import { loadRoutingFacts } from './people.ts'
 import { loadTenantConfig } from './settings.ts'
@@ -18,7 +19,8 @@ export async function loadCreateFacts(reader: Reader, requesterId: string, ask: 
   const open = await listOpenAsks(reader, recipientIds, itemIds)
   const held = await listHeld(reader, recipientIds, itemIds)
   const owners = [...items.values()].flatMap((i) => [i.ownerId, i.sourceOwnerId, i.appOwnerId, ...i.additionalOwnerIds])
-  const wanted = { personIds: [requesterId, ...recipientIds, ...owners], groupIds: groupIdsOf(items.values(), config.entitlements) }
+  const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...(config.sod.stepGroupId ? [config.sod.stepGroupId] : [])]
+  const wanted = { personIds: [requesterId, ...recipientIds, ...owners], groupIds }
   const routing = await loadRoutingFacts(reader, wanted, config)
   return { items, open, held, config, routing }
 }
@@ -33,13 +35,13 @@ async function listOpenAsks(reader: Reader, recipientIds: string[], itemIds: str
     .execute()
 }
 
-/** Live assignments of these people on these items. */
+/** Assignments of these people on these items that are live, or whose removal is stuck. */
 export async function listHeld(reader: Reader, recipientIds: string[], itemIds: string[]): Promise<Held[]> {
   const { rows } = await sql<Held>`
     select a.id as "assignmentId", a.identity_id as "recipientId", a.item_id as "itemId", a.origin, acc.native_identity as "nativeIdentity",
-      a.start_at as "startAt", a.end_at as "endAt", ri.request_id as "requestId"
+      a.start_at as "startAt", a.end_at as "endAt", ri.request_id as "requestId", (a.state = 'PENDING' or ${wholeAssignment}) as whole, a.state = 'ENDING' as ending
     from assignment a left join account acc on acc.id = a.account_id left join requested_item ri on ri.id = a.requested_item_id
-    where a.identity_id = any(${recipientIds}::text[]) and a.item_id = any(${itemIds}::text[]) and a.state in ('PENDING', 'ACTIVE')
+    where a.identity_id = any(${recipientIds}::text[]) and a.item_id = any(${itemIds}::text[]) and (a.state in ('PENDING', 'ACTIVE') or ${stuckEnding})
     order by a.created_at, a.id`.execute(reader)
   return rows
 }
@@ -97,6 +99,7 @@ function itemRow(request: NewAccessRequest, requested: NewRequestedItem, now: Da
     assignment_id: asked.assignmentId,
     native_identity: asked.nativeIdentity,
     policy: JSON.stringify(requested.policy),
+    sod: requested.sod && JSON.stringify(requested.sod),
     step_number: requested.stepNumber,
     approvals_started_at: asks ? now : null,
     approvals_finished_at: asks && decided ? now : null,

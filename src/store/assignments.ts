@@ -3,11 +3,16 @@ import type { ItemType } from '../domain/access-model.ts'
 import type { AssignmentState, StepState } from '../domain/lifecycle.ts'
 import type { Reader, Tx } from './db.ts'
 
-export interface LiveAssignment {
+/** True when every value of an assignment `a` was seen at its target. */
+export const wholeAssignment = sql<boolean>`not exists (select 1 from assignment_grant ag join access_grant g on g.id = ag.grant_id
+  where ag.assignment_id = a.id and not g.present)`
+
+export interface HeldAssignment {
   id: string
   origin: 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'
   state: AssignmentState
   endAt: Date | null
+  whole: boolean
 }
 
 export interface AssignmentFilter {
@@ -17,11 +22,19 @@ export interface AssignmentFilter {
   nativeIdentity: string | null
 }
 
-/** Locks the live assignments of a person on an item, narrowed to one assignment or one account where the request names it. */
-export async function lockLiveAssignments(tx: Tx, wanted: AssignmentFilter): Promise<LiveAssignment[]> {
-  const { rows } = await sql<LiveAssignment>`
-    select a.id, a.origin, a.state, a.end_at as "endAt" from assignment a left join account acc on acc.id = a.account_id
-    where a.identity_id = ${wanted.recipientId} and a.item_id = ${wanted.itemId} and a.state in ('PENDING', 'ACTIVE')
+/** An assignment that is ending but whose removal has failed for good: a revoke may try again. */
+export const stuckEnding = sql<boolean>`(a.state = 'ENDING' and not exists (select 1 from provisioning_step p
+  where p.assignment_id = a.id and p.operation = 'REMOVE' and p.state in ('INTENDED', 'SENT', 'BY_HAND')))`
+
+/**
+ * Locks the assignments of a person on an item that are live, or whose removal is stuck; narrowed to one assignment or one account where
+ * the request names it. `whole` tells whether every value of it was seen at its target.
+ */
+export async function lockHeldAssignments(tx: Tx, wanted: AssignmentFilter): Promise<HeldAssignment[]> {
+  const { rows } = await sql<HeldAssignment>`
+    select a.id, a.origin, a.state, a.end_at as "endAt", ${wholeAssignment} as whole
+    from assignment a left join account acc on acc.id = a.account_id
+    where a.identity_id = ${wanted.recipientId} and a.item_id = ${wanted.itemId} and (a.state in ('PENDING', 'ACTIVE') or ${stuckEnding})
       and (${wanted.assignmentId}::text is null or a.id = ${wanted.assignmentId})
       and (${wanted.nativeIdentity}::text is null or acc.native_identity is null or acc.native_identity = ${wanted.nativeIdentity})
     order by a.id for update of a`.execute(tx.sql)

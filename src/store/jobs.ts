@@ -65,8 +65,7 @@ export async function releaseJob(db: Database, job: Job, worker: string, delayMs
 /** How many jobs wait and how late the oldest is, in seconds. */
 export async function countBacklog(db: Database): Promise<{ waiting: number; oldestSeconds: number }> {
   const { rows } = await sql<{ waiting: number; oldest: number | null }>`
-    select count(*)::int as waiting, extract(epoch from now() - min(run_at))::float as oldest from job where run_at <= now()`.execute(
-    db.sql,
-  )
+    select count(*)::int as waiting, extract(epoch from now() - min(run_at))::float as oldest from job
+    where run_at <= now() and (locked_by is null or locked_until < now())`.execute(db.sql)
   return { waiting: rows[0]?.waiting ?? 0, oldestSeconds: Math.max(0, rows[0]?.oldest ?? 0) }
 }

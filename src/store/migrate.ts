@@ -44,6 +44,20 @@ export async function migrate(options: Pick<DatabaseOptions, 'url' | 'schema'>, 
   }
 }
 
+/** The names of the migrations that the schema has yet to see; changes nothing. Refuses as `migrate` does. */
+export async function listPendingMigrations(options: Pick<DatabaseOptions, 'url' | 'schema'>, migrations: Migration[]): Promise<string[]> {
+  const client = new pg.Client({ connectionString: options.url, options: `-c search_path=${options.schema}` })
+  await client.connect()
+  try {
+    const found = await client.query<{ known: string | null }>("select to_regclass('schema_migration') as known")
+    if (!found.rows[0]?.known) return migrations.map((m) => m.name)
+    const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from schema_migration')
+    return pending(migrations, rows).map((m) => m.name)
+  } finally {
+    await client.end()
+  }
+}
+
 function pending(migrations: Migration[], applied: { name: string; checksum: string }[]): Migration[] {
   for (const row of applied) {
     const migration = migrations.find((m) => m.name === row.name)

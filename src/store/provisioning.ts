@@ -256,6 +256,15 @@ export async function listDueSteps(reader: Reader, limit: number): Promise<strin
   return rows.map((row) => row.id)
 }
 
+/** Drops what was still to be added for an assignment that ends; what was sent is read back by its removal. */
+export async function withdrawAdditions(tx: Tx, assignmentId: string): Promise<{ id: string; requestedItemId: string | null }[]> {
+  const { rows } = await sql<{ id: string; requestedItemId: string | null }>`
+    update provisioning_step set state = 'DROPPED', retry_at = null, modified_at = ${tx.now}
+    where assignment_id = ${assignmentId} and operation = 'ADD' and state in ('INTENDED', 'BY_HAND', 'FAILED')
+    returning id, requested_item_id as "requestedItemId"`.execute(tx.sql)
+  return rows
+}
+
 /** Drops the steps of these items that were not sent; returns how many. What was sent is left to be read back. */
 export async function dropUnsentSteps(tx: Tx, itemIds: string[]): Promise<void> {
   await sql`update provisioning_step set state = 'DROPPED', retry_at = null, modified_at = ${tx.now}

@@ -71,6 +71,17 @@ export async function forwardWorkItem(tx: Tx, id: string, ownerId: string, entry
     where id = ${id}`.execute(tx.sql)
 }
 
+/** Ends the waiting work items of steps that were withdrawn. */
+export async function cancelWorkItemsOfSteps(tx: Tx, stepIds: string[]): Promise<void> {
+  if (stepIds.length === 0) return
+  await tx.sql
+    .updateTable('work_item')
+    .set({ state: 'CANCELLED', completed_at: tx.now, modified_at: tx.now })
+    .where('step_id', 'in', stepIds)
+    .where('state', '=', 'PENDING')
+    .execute()
+}
+
 /** Ends the waiting work items of requested items that were closed. */
 export async function cancelWorkItems(tx: Tx, requestedItemIds: string[]): Promise<void> {
   await sql`

@@ -63,12 +63,13 @@ test('a role goes from manager to owner, is put in place value by value, and its
   expect(waiting.state).toBe('EXECUTING')
   expect(waiting.approvalDetails.map((a: { status: string }) => a.status)).toEqual(['APPROVED', 'PENDING'])
   expect(waiting.accessRequestPhases.map((p: { name: string; state: string }) => [p.name, p.state])).toEqual([
+    ['SOD_PHASE', 'COMPLETED'],
     ['APPROVAL_PHASE', 'EXECUTING'],
     ['PROVISIONING_PHASE', 'PENDING'],
   ])
   await decide('dora.finch', requestId, 'approve')
   const done = await ended(requestId, 'REQUEST_COMPLETED')
-  expect(done.accessRequestPhases.map((p: { result: string }) => p.result)).toEqual(['SUCCESSFUL', 'SUCCESSFUL'])
+  expect(done.accessRequestPhases.map((p: { result: string }) => p.result)).toEqual(['SUCCESSFUL', 'SUCCESSFUL', 'SUCCESSFUL'])
   expect(target.accounts.get('emp.alice')?.values['groups']).toEqual(expect.arrayContaining(['Finance Readers', 'Ledger Readers']))
 
   const revoke = await ask('mgr.one', 'emp.alice', 'ROLE', 'Finance Analyst', {}, 'REVOKE_ACCESS')

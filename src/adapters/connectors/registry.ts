@@ -19,6 +19,8 @@ const kinds: Record<string, (settings: unknown) => Connector> = {
   scim: (settings) => scimConnector(settings as ScimSettings),
 }
 
+export const connectorKinds = Object.keys(kinds)
+
 /** Keeps one open connector per source; settings that changed open a new one. */
 export function openConnectors(secrets: SecretBox): ConnectorRegistry {
   const open = new Map<string, { settings: string; connector: Connector }>()
@@ -42,7 +44,7 @@ export function openConnectors(secrets: SecretBox): ConnectorRegistry {
 function make(source: ConnectedSource, secrets: SecretBox): Connector {
   const kind = kinds[source.connector ?? '']
   if (!kind)
-    throw new TargetError('failed', `There is no connector of the kind ${source.connector}; there are ${Object.keys(kinds).join(', ')}.`)
+    throw new TargetError('failed', `There is no connector of the kind ${source.connector}; there are ${connectorKinds.join(', ')}.`)
   return kind(settingsOf(source, secrets))
 }
 
