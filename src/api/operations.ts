@@ -6,6 +6,7 @@ import { approvalOperations } from './approvals.ts'
 import { catalogueOperations } from './catalogue.ts'
 import type { Operation } from './operation.ts'
 import { personalTokenOperations } from './personal-access-tokens.ts'
+import { sodPolicyOperations } from './sod-policies.ts'
 import { workItemOperations } from './work-items.ts'
 
 /** The wire contract: one row per operation. Everything that is mounted, checked, documented and tested is read from here. */
@@ -18,6 +19,7 @@ export const operations = {
   ...accountActivityOperations,
   ...catalogueOperations,
   ...personalTokenOperations,
+  ...sodPolicyOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

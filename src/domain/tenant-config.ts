@@ -1,4 +1,5 @@
 import { noRules, type RequestConfig } from './access-model.ts'
+import type { SodConfig } from './sod.ts'
 
 /** Times of reminders and escalation, in days; null means never. */
 export interface ReminderConfig {
@@ -24,6 +25,7 @@ export interface TenantConfig {
   duplicatesVisible: boolean
   reminders: ReminderConfig
   entitlements: RequestConfig
+  sod: SodConfig
 }
 
 export const defaultTenantConfig: TenantConfig = {
@@ -40,4 +42,5 @@ export const defaultTenantConfig: TenantConfig = {
   duplicatesVisible: true,
   reminders: { daysUntilFirst: null, daysBetween: null, maxReminders: null, fallbackApproverId: null },
   entitlements: { grant: { ...noRules, steps: [{ kind: 'SOURCE_OWNER' }] }, revoke: { ...noRules, steps: [{ kind: 'SOURCE_OWNER' }] } },
+  sod: { onViolation: 'REPORT', stepGroupId: null },
 }

@@ -9,6 +9,7 @@ import type { Answer, Call, Handler } from './call.ts'
 import { queryText } from './call.ts'
 import { pageQuery } from './list-query.ts'
 import { phasesOf } from './phases.ts'
+import { sodContext } from './sod-context.ts'
 import { askedRows, narrowedToOwn, personAsked } from './whose-rows.ts'
 import {
   comment,
@@ -97,7 +98,7 @@ function shared(row: StatusRow, call: Call) {
     requester: identityRef(row.requester),
     requestedFor: identityRef(row.recipient),
     requesterComment: row.comment === null ? null : comment(row.comment, row.createdAt, row.requester),
-    sodViolationContext: null,
+    sodViolationContext: row.sod && sodContext(row.sod),
     provisioningDetails: row.workItems.length === 0 ? null : { orderedSubPhaseReferences: 'manualWorkItemDetails' },
     preApprovalTriggerDetails: null,
     accessRequestPhases: phasesOf(row),

@@ -6,6 +6,7 @@ import { type ApprovalRow, countApprovals, listApprovers, listCompletedApprovals
 import { loadIdentityMetrics } from '../store/lists/identity-metrics.ts'
 import { type Call, type Handler, param, queryText } from './call.ts'
 import { pageQuery } from './list-query.ts'
+import { sodContext } from './sod-context.ts'
 import { comment, forwardHistory, identityRef, instant, maxDuration, requestedAccounts, requestTypes } from './wire-names.ts'
 
 export const approvalHandlers = {
@@ -97,8 +98,15 @@ function shared(row: ApprovalRow, call: Call) {
     requestedAccounts: requestedAccounts(row.accountSelection),
     privilegeLevel: row.privileged ? 'High' : null,
     maxPermittedAccessDuration: maxDuration(row.policy),
+    ...sodViolation(row, call),
     ...(call.dialect === 'v1' ? { identityType: 'HUMAN' } : {}),
   }
+}
+
+/** beta has no null here. */
+function sodViolation({ sod }: ApprovalRow, { dialect }: Call): object {
+  if (sod) return { sodViolationContext: sodContext(sod) }
+  return dialect === 'beta' ? {} : { sodViolationContext: null }
 }
 
 function differs(a: Date | null, b: Date | null): boolean {

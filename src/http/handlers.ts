@@ -7,6 +7,7 @@ import { approvalHandlers } from './approvals.ts'
 import type { Handler } from './call.ts'
 import { catalogueHandlers } from './catalogue.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
+import { sodPolicyHandlers } from './sod-policies.ts'
 import { workItemHandlers } from './work-items.ts'
 
 /** One handler per row of the table; a row without one does not compile. */
@@ -19,4 +20,5 @@ export const handlers: Record<OperationId, Handler> = {
   ...accountActivityHandlers,
   ...catalogueHandlers,
   ...personalTokenHandlers,
+  ...sodPolicyHandlers,
 }

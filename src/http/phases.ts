@@ -1,3 +1,4 @@
+import type { SodCheck } from '../domain/sod.ts'
 import type { StatusRow } from '../store/lists/request-status.ts'
 import { instant } from './wire-names.ts'
 
@@ -12,10 +13,26 @@ interface Phase {
   phaseReference: string | null
 }
 
-/** The phases a requested item goes through, in order, as far as they apply to it: approvals (when any were asked), then provisioning. */
+/**
+ * The phases a requested item goes through, in order, as far as they apply to it: the check of separation of duties (when there was one),
+ * approvals (when any were asked), then provisioning.
+ */
 export function phasesOf(row: StatusRow): Phase[] {
   const phases = row.approvalsStartedAt ? [approvalPhase(row, row.approvalsStartedAt)] : []
-  return [...phases, provisioningPhase(row)]
+  return [...(row.sod ? [sodPhase(row.sod, row.createdAt)] : []), ...phases, provisioningPhase(row)]
+}
+
+/** The check is done while the request is made. */
+function sodPhase({ state }: SodCheck, at: Date): Phase {
+  const result = state === 'SUCCESS' ? 'SUCCESSFUL' : 'FAILED'
+  return {
+    started: instant(at),
+    finished: instant(at),
+    name: 'SOD_PHASE',
+    state: 'COMPLETED',
+    result,
+    phaseReference: 'sodViolationContext',
+  }
 }
 
 function approvalPhase(row: StatusRow, startedAt: Date): Phase {

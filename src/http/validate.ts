@@ -25,24 +25,32 @@ export function queryCheck(fields: Record<string, TSchema>): Check {
 }
 
 function checked(validate: ValidateFunction, value: unknown): unknown {
-  refuseNullCharacters(value)
+  refuseUnstorable(value)
   if (validate(value)) return value
   throw toRefusal(validate.errors ?? [])
 }
 
-/** The database's text cannot hold U+0000, so it is refused wherever it stands. Walks with a list, since a body may be nested deeply. */
-function refuseNullCharacters(value: unknown): void {
+/**
+ * The database's text cannot hold U+0000, nor its JSON half of a surrogate pair, so they are refused wherever they stand. Walks with a
+ * list, since a body may be nested deeply.
+ */
+function refuseUnstorable(value: unknown): void {
   const left: { at: string; value: unknown }[] = [{ at: '', value }]
   for (let next = left.pop(); next; next = left.pop()) {
-    if (typeof next.value === 'string' && next.value.includes('\0'))
-      throw new DomainError('invalid', 'must not hold the character U+0000.', next.at || 'body')
+    if (typeof next.value === 'string' && isUnstorable(next.value))
+      throw new DomainError('invalid', 'must not hold the character U+0000 or half of a surrogate pair.', next.at || 'body')
     if (typeof next.value !== 'object' || next.value === null) continue
     const isList = Array.isArray(next.value)
     for (const [key, inner] of Object.entries(next.value)) {
-      if (key.includes('\0')) throw new DomainError('invalid', 'a name must not hold the character U+0000.', next.at || 'body')
+      if (isUnstorable(key))
+        throw new DomainError('invalid', 'a name must not hold the character U+0000 or half of a surrogate pair.', next.at || 'body')
       left.push({ at: isList ? `${next.at}[${key}]` : next.at ? `${next.at}.${key}` : key, value: inner })
     }
   }
+}
+
+function isUnstorable(text: string): boolean {
+  return text.includes('\0') || /\p{Surrogate}/u.test(text)
 }
 
 function toRefusal(errors: ErrorObject[]): DomainError {

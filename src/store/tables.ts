@@ -3,6 +3,8 @@ import type { ItemType, RequestConfig, RequestKind, RequestRules } from '../doma
 import type { AccountChoice } from '../domain/access-request.ts'
 import type { ApprovalState, AssignmentState, ItemState, StepState, WorkItemState } from '../domain/lifecycle.ts'
 import type { Reason } from '../domain/routing.ts'
+import type { SodCheck } from '../domain/sod.ts'
+import type { OwnerType, SodNotes } from '../domain/sod-policy.ts'
 
 /** The rows as they are: one interface per table of migrations/, in the same order. */
 
@@ -131,6 +133,7 @@ export interface Tables {
     error_messages: JSONColumnType<string[], string | undefined, string>
     created_at: Date
     modified_at: Date
+    sod: NullableJson<SodCheck>
   }
   approval: {
     id: string
@@ -256,6 +259,25 @@ export interface Tables {
   }
   setting: { key: string; value: Json<unknown>; modified_at: Date }
   idempotency_key: { client_id: string; key: string; request_hash: string; status: number; body: string; created_at: Generated<Date> }
+  sod_policy: {
+    id: string
+    name: string
+    description: string | null
+    type: 'CONFLICTING_ACCESS_BASED'
+    state: 'ENFORCED' | 'NOT_ENFORCED'
+    owner_type: OwnerType
+    owner_id: string
+    left_name: string
+    right_name: string
+    correction_advice: string | null
+    tags: string[]
+    notes: Json<SodNotes>
+    creator_id: string
+    modifier_id: string | null
+    created_at: Date
+    modified_at: Date
+  }
+  sod_policy_entitlement: { policy_id: string; entitlement_id: string; side: 'LEFT' | 'RIGHT'; place: number }
   business_clock: { only_row: Generated<boolean>; held_at: NullableDate; offset_ms: ColumnType<string, number, number> }
 }
 

@@ -95,6 +95,30 @@ export const permissions: Record<OperationId, Line> = {
     body: [{ op: 'replace', path: '/name', value: `renamed ${s.round}` }],
   })),
   deletePersonalAccessToken: line(['ok', 404, 404, 404, 'ok'], async (s) => ({ params: { id: await aliceToken(s) } })),
+  listSodPolicies: line(adminOnly),
+  createSodPolicy: line(adminOnly, async (s) => ({ body: await sodPolicy(s) })),
+  getSodPolicy: line(adminOnly, async (s) => ({ params: { id: await storedSodPolicy(s) } })),
+  putSodPolicy: line(adminOnly, async (s) => ({ params: { id: await storedSodPolicy(s) }, body: await sodPolicy(s) })),
+  patchSodPolicy: line(adminOnly, async (s) => ({
+    params: { id: await storedSodPolicy(s) },
+    body: [{ op: 'replace', path: '/description', value: 'patched' }],
+  })),
+  deleteSodPolicy: line(adminOnly, async (s) => ({ params: { id: await storedSodPolicy(s) } })),
+  startPredictSodViolations: line(adminOnly, (s) => ({ body: { identityId: s.alice, accessRefs: [] } })),
+  startViolationCheck: line(adminOnly, (s) => ({ body: { identityId: s.alice, accessRefs: [] } })),
+  getSodSettings: line(adminOnly),
+  setSodSettings: line(adminOnly, () => ({ body: { onViolation: 'REPORT' } })),
+}
+
+/** A policy with a name of its own that nothing in these tests breaks: it is not enforced. */
+async function sodPolicy({ app }: Situation): Promise<object> {
+  const side = async (name: string) => ({ name, criteriaList: [{ type: 'ENTITLEMENT', id: await app.itemId('ENTITLEMENT', name) }] })
+  const conflictingAccessCriteria = { leftCriteria: await side('Audit Readers'), rightCriteria: await side('Payroll Readers') }
+  return { name: `policy ${app.app.ids.next()}`, state: 'NOT_ENFORCED', type: 'CONFLICTING_ACCESS_BASED', conflictingAccessCriteria }
+}
+
+async function storedSodPolicy(s: Situation): Promise<string> {
+  return (await s.app.call('admin', 'POST', '/v3/sod-policies', await sodPolicy(s))).json.id
 }
 
 /** A token of emp.alice, made anew so that she never has more than she may. */

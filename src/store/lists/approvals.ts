@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ItemType, RequestKind, RequestRules } from '../../domain/access-model.ts'
 import type { AccountChoice } from '../../domain/access-request.ts'
 import type { ApprovalState } from '../../domain/lifecycle.ts'
+import type { SodCheck } from '../../domain/sod.ts'
 import type { Reader } from '../db.ts'
 import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, whereAll } from './page.ts'
 import { approvalMoves, type JsonDate, type MoveRow, type Named } from './request-status.ts'
@@ -36,6 +37,7 @@ export interface ApprovalRow {
   currentEndAt: Date | null
   accountSelection: AccountChoice[] | null
   policy: RequestRules
+  sod: SodCheck | null
 }
 
 const columns: Columns = {
@@ -110,7 +112,8 @@ const rowColumns = (ownerId: string | undefined) => sql`
   i.request_id as "requestId", i.created_at as "requestCreatedAt", i.kind, ${named('asker')} as requester, ${named('recipient')} as recipient,
   i.item_type as "itemType", i.item_id as "itemId", item.name as "itemName", item.description as "itemDescription", item.privileged,
   i.comment as "requesterComment", i.client_metadata as "clientMetadata", i.start_at as "startAt", i.end_at as "endAt",
-  i.current_start_at as "currentStartAt", i.current_end_at as "currentEndAt", i.account_selection as "accountSelection", i.policy`
+  i.current_start_at as "currentStartAt", i.current_end_at as "currentEndAt", i.account_selection as "accountSelection", i.policy,
+  i.sod`
 
 const rowJoins = sql`
   join requested_item i on i.id = a.requested_item_id

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ItemType, RequestKind, RequestRules } from '../../domain/access-model.ts'
 import type { AccountChoice } from '../../domain/access-request.ts'
 import type { ApprovalState, ItemState, StepState, WorkItemState } from '../../domain/lifecycle.ts'
+import type { SodCheck } from '../../domain/sod.ts'
 import type { Reader } from '../db.ts'
 import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, whereAll } from './page.ts'
 
@@ -63,6 +64,7 @@ export interface StatusRow {
   endAt: Date | null
   accountSelection: AccountChoice[] | null
   policy: RequestRules
+  sod: SodCheck | null
   approvalsStartedAt: Date | null
   approvalsFinishedAt: Date | null
   provisioningStartedAt: Date | null
@@ -171,7 +173,7 @@ const stepsOfItem = sql`
 const rowColumns = sql`
   i.id, i.request_id as "requestId", i.kind, i.state, i.item_type as "itemType", i.item_id as "itemId", item.name as "itemName",
   item.description as "itemDescription", item.privileged, ${named('asker')} as requester, ${named('recipient')} as recipient, i.comment,
-  i.client_metadata as "clientMetadata", i.start_at as "startAt", i.end_at as "endAt", i.account_selection as "accountSelection", i.policy,
+  i.client_metadata as "clientMetadata", i.start_at as "startAt", i.end_at as "endAt", i.account_selection as "accountSelection", i.policy, i.sod,
   i.approvals_started_at as "approvalsStartedAt", i.approvals_finished_at as "approvalsFinishedAt",
   i.provisioning_started_at as "provisioningStartedAt", i.finished_at as "finishedAt",
   (select ${named('o')} from identity o where o.id = i.cancelled_by) as "cancelledBy", i.cancel_comment as "cancelComment",
