@@ -1,14 +1,15 @@
 import { type Actor, personOf } from '../domain/actor.ts'
 import type { Json } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
-import { mayBeNamed, mayExpire, type TokenTerms } from '../domain/personal-access-token.ts'
+import { mayBeNamed, mayExpire, mayGiveScopes, type TokenTerms } from '../domain/personal-access-token.ts'
 import { recordAudit } from '../store/audit.ts'
 import { findPersonalToken, lockTokensOf, type PersonalToken, updatePersonalToken } from '../store/personal-access-tokens.ts'
 import type { Context } from './context.ts'
 
 /**
  * Takes a pure function from a token's terms to new ones, saves what it gives and returns the token. Only the owner may; tokens of others
- * do not exist for the caller. Refuses a name the caller has used and an end that has passed (real time).
+ * do not exist for the caller. Refuses a name the caller has used, an end that has passed (real time), and new scopes that the caller's own
+ * token does not have.
  */
 export async function changePersonalAccessToken(
   { db, ids }: Context,
@@ -24,6 +25,10 @@ export async function changePersonalAccessToken(
     if (token?.owner.id !== ownerId) throw new DomainError('not_found', `You have no personal access token ${id}.`)
     const terms = change(token)
     mayBeNamed(others, terms.name)
+    mayGiveScopes(
+      actor,
+      terms.scopes.filter((scope) => !token.scopes.includes(scope)),
+    )
     if (endDiffers(token, terms)) mayExpire(terms, realNow)
     await updatePersonalToken(tx, id, terms)
     const target = { id, name: terms.name }

@@ -36,8 +36,7 @@ const patch = (alias: string, id: string, steps: object[], dialect: Dialect = 'v
 /** Asks the token endpoint as a script would. */
 async function accessToken({ id, secret }: { id: string; secret: string }) {
   const payload = { grant_type: 'client_credentials', client_id: id, client_secret: secret }
-  const response = await app.server.inject({ method: 'POST', url: '/oauth/token', payload })
-  return { status: response.statusCode, json: response.json() }
+  return app.callWithToken(undefined, 'POST', '/oauth/token', payload)
 }
 
 async function listed(alias: string, query = '', dialect: Dialect = 'v2026') {
@@ -172,9 +171,8 @@ test('a token of somebody else can be deleted by an org admin only, and changed 
   expect((await app.call('admin', 'DELETE', url('v3', `/${made.id}`))).status).toBe(204)
 })
 
-test('a patch changes name, scope and end; access tokens already given keep the scope they were given with', async () => {
+test('a patch changes name, scope and end, and what it changed holds for the next access token', async () => {
   const made = await create('emp.alice', { name: 'ci', scope: ['idn:access-request-status:read'] })
-  const { json } = await accessToken(made)
   const end = inDays(30)
   const answer = await patch('emp.alice', made.id, [
     { op: 'test', path: '/name', value: 'ci' },
@@ -186,8 +184,29 @@ test('a patch changes name, scope and end; access tokens already given keep the 
   const scope = ['idn:access-request-status:read', 'idn:access-request:manage']
   expect(answer.json).toMatchObject({ id: made.id, name: 'cd', scope, expirationDate: end })
   expect((await mine('emp.alice'))[0]).toEqual(answer.json)
-  expect((await app.callWithToken(json.access_token, 'POST', '/v3/access-requests', {})).status).toBe(403)
   expect((await accessToken(made)).json.scope).toBe(scope.join(' '))
+})
+
+test('a scope that a patch takes away is gone from the access tokens already given', async () => {
+  const made = await create('emp.alice', { name: 'ci', scope: ['idn:access-request-status:read', 'sp:my-personal-access-tokens:manage'] })
+  const { json } = await accessToken(made)
+  const read = () => app.callWithToken(json.access_token, 'GET', '/v3/access-request-status')
+  expect((await read()).status).toBe(200)
+  await patch('emp.alice', made.id, [{ op: 'remove', path: '/scope/0' }])
+  expect((await read()).status).toBe(403)
+})
+
+test('a narrow token can neither widen itself nor another token of its owner, and may change the rest', async () => {
+  const narrow = await create('emp.alice', { name: 'narrow', scope: ['sp:my-personal-access-tokens:manage'] })
+  const other = await create('emp.alice', { name: 'other', scope: ['idn:access-request:manage'] })
+  const { json } = await accessToken(narrow)
+  const change = (id: string, step: object) =>
+    app.callWithToken(json.access_token, 'PATCH', url('v2026', `/${id}`), [step], { 'content-type': 'application/json-patch+json' })
+  for (const { id } of [narrow, other]) {
+    expect((await change(id, { op: 'add', path: '/scope/-', value: 'idn:access-request-status:read' })).status).toBe(403)
+    expect((await change(id, { op: 'replace', path: '/scope', value: null })).status).toBe(403)
+  }
+  expect((await change(other.id, { op: 'replace', path: '/name', value: 'renamed' })).json.scope).toEqual(['idn:access-request:manage'])
 })
 
 test.each([
