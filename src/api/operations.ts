@@ -4,6 +4,7 @@ import { accessRequestOperations } from './access-requests.ts'
 import { accountActivityOperations } from './account-activities.ts'
 import { approvalOperations } from './approvals.ts'
 import { catalogueOperations } from './catalogue.ts'
+import { explainOperations } from './explain.ts'
 import type { Operation } from './operation.ts'
 import { personalTokenOperations } from './personal-access-tokens.ts'
 import { sodPolicyOperations } from './sod-policies.ts'
@@ -20,6 +21,7 @@ export const operations = {
   ...catalogueOperations,
   ...personalTokenOperations,
   ...sodPolicyOperations,
+  ...explainOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

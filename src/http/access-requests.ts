@@ -43,7 +43,7 @@ const kinds: Record<string, RequestKind> = { GRANT_ACCESS: 'GRANT', REVOKE_ACCES
 export function askOf(call: Call): Ask {
   const body = call.body as AccessRequestBody
   const kind = kinds[body.requestType ?? 'GRANT_ACCESS'] as RequestKind
-  const emptyIsAbsent = call.dialect !== 'v1'
+  const emptyIsAbsent = call.dialect !== 'v1' || call.operation.own === true
   const flat = given(body.requestedFor, emptyIsAbsent) || given(body.requestedItems, emptyIsAbsent)
   const nested = given(body.requestedForWithRequestedItems, emptyIsAbsent)
   if (flat && nested) {

@@ -6,6 +6,7 @@ import { accountActivityHandlers } from './account-activities.ts'
 import { approvalHandlers } from './approvals.ts'
 import type { Handler } from './call.ts'
 import { catalogueHandlers } from './catalogue.ts'
+import { explainHandlers } from './explain.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
 import { sodPolicyHandlers } from './sod-policies.ts'
 import { workItemHandlers } from './work-items.ts'
@@ -21,4 +22,5 @@ export const handlers: Record<OperationId, Handler> = {
   ...catalogueHandlers,
   ...personalTokenHandlers,
   ...sodPolicyHandlers,
+  ...explainHandlers,
 }

@@ -106,6 +106,11 @@ export const permissions: Record<OperationId, Line> = {
   deleteSodPolicy: line(adminOnly, async (s) => ({ params: { id: await storedSodPolicy(s) } })),
   startPredictSodViolations: line(adminOnly, (s) => ({ body: { identityId: s.alice, accessRefs: [] } })),
   startViolationCheck: line(adminOnly, (s) => ({ body: { identityId: s.alice, accessRefs: [] } })),
+  // Whoever may not ask for alice is told so in the preview.
+  previewAccessRequest: line(everyone, async (s) => ({
+    body: { requestedFor: [s.alice], requestedItems: [{ type: 'ROLE', id: await role(s) }] },
+  })),
+  explainApproval: line(holder, (s) => ({ params: { approvalId: s.approvalId } })),
   getSodSettings: line(adminOnly),
   setSodSettings: line(adminOnly, () => ({ body: { onViolation: 'REPORT' } })),
 }

@@ -1,0 +1,88 @@
+import { Type } from 'typebox'
+import { Schemes } from './access-request-status.ts'
+import { AccessRequestBody } from './access-requests.ts'
+import type { Operation } from './operation.ts'
+import { AccessRequestType, enumOf, Flag, IdentityRef, Instant, ItemTypes, nullable, reference, Text } from './schema.ts'
+import { MaxDuration, SodContext } from './shared-shapes.ts'
+
+/** Operations of our own: what would become of a request, and why somebody is asked. */
+
+const Reason = Type.Object({ rule: Text, text: Text })
+const NamedThing = Type.Object({ id: Text, name: Text })
+
+export const PreviewResponse = Type.Object({
+  refused: nullable(Type.Object({ field: nullable(Text), reason: Text })),
+  items: Type.Array(
+    Type.Object({
+      requestedFor: Text,
+      requestedObject: reference(ItemTypes),
+      cancelledBecause: nullable(Text),
+      steps: Type.Array(
+        Type.Object({
+          stepNumber: Type.Integer(),
+          scheme: enumOf(Schemes),
+          turn: enumOf(['NOW', 'LATER', 'PASSED']),
+          people: Type.Array(IdentityRef),
+          group: nullable(reference(['GOVERNANCE_GROUP'])),
+          explanation: Type.Array(Reason),
+        }),
+      ),
+      sodViolationContext: nullable(SodContext),
+      limits: Type.Object({
+        commentRequired: Flag,
+        denialCommentRequired: Flag,
+        endDateRequired: Flag,
+        maxPermittedAccessDuration: nullable(MaxDuration),
+        latestRemoveDate: nullable(Instant),
+      }),
+    }),
+  ),
+})
+
+export const ApprovalExplanation = Type.Object({
+  approvalId: Text,
+  requestType: AccessRequestType,
+  /** True when agreeing takes access away. */
+  isRemoval: Flag,
+  why: Type.Array(Reason),
+  requestedObject: reference(ItemTypes),
+  requestedFor: IdentityRef,
+  removeDate: nullable(Instant),
+  currentRemoveDate: nullable(Instant),
+  peers: Type.Object({
+    sameManager: Type.Object({ holding: Type.Integer(), total: Type.Integer() }),
+    sameDepartment: Type.Object({ holding: Type.Integer(), total: Type.Integer() }),
+  }),
+  alreadyHeld: Type.Array(Type.Object({ type: enumOf(ItemTypes), id: Text, name: Text, since: Instant, removeDate: nullable(Instant) })),
+  lastGranted: nullable(Type.Object({ at: Instant, to: NamedThing })),
+})
+
+const tag = 'Countersign'
+
+export const explainOperations = {
+  previewAccessRequest: {
+    method: 'POST',
+    path: '/access-requests/preview',
+    own: true,
+    dialects: ['v1'],
+    tag,
+    summary: 'What would become of a request: its steps, the people in them and why, or the refusal. Nothing is stored.',
+    scopes: ['idn:access-request:manage', 'idn:access-request-self:manage'],
+    levels: ['ORG_ADMIN', 'USER'],
+    body: AccessRequestBody,
+    status: 200,
+    answer: PreviewResponse,
+  },
+  explainApproval: {
+    method: 'GET',
+    path: '/approvals/:approvalId/explanation',
+    own: true,
+    dialects: ['v1'],
+    tag,
+    summary: 'Why an approver is asked, and what helps to decide: who else holds it, what the person has already, when it was last given.',
+    scopes: ['idn:access-request-approvals:read', 'idn:access-request-approvals:manage'],
+    levels: ['ORG_ADMIN', 'USER'],
+    status: 200,
+    answer: ApprovalExplanation,
+  },
+} as const satisfies Record<string, Operation>

@@ -1,0 +1,90 @@
+import { latestEnd, type RequestRules } from './access-model.ts'
+import { type Ask, type NewRequestedItem, type PlanFacts, planCreate } from './access-request.ts'
+import { type Actor, personOf } from './actor.ts'
+import { DomainError } from './errors.ts'
+import { checkAsk } from './request-rules.ts'
+import { type Asked, type Reason, type RoutedItem, whoIsAsked } from './routing.ts'
+import type { SodCheck } from './sod.ts'
+
+/** What would become of a request, told before it is made. Pure, like the plan it is made from; nothing is stored. */
+
+export interface PreviewedStep {
+  stepNumber: number
+  scheme: Asked['scheme']
+  /** NOW: would be asked at once. LATER: when the steps before were agreed to. PASSED: would be answered by itself. */
+  turn: 'NOW' | 'LATER' | 'PASSED'
+  people: { id: string; name: string }[]
+  group: { id: string; name: string } | null
+  explanation: Reason[]
+}
+
+export interface PreviewedItem {
+  recipientId: string
+  type: RoutedItem['type']
+  id: string
+  name: string
+  /** Why it would be cancelled on arrival; null when it would go on. */
+  cancelledBecause: string | null
+  steps: PreviewedStep[]
+  sod: SodCheck | null
+  limits: Pick<RequestRules, 'commentRequired' | 'denialCommentRequired' | 'endDateRequired' | 'maxDuration'> & { latestEndAt: Date | null }
+}
+
+export interface Preview {
+  /** Why a create would be refused; null when it would be taken. */
+  refused: { field: string | null; reason: string } | null
+  items: PreviewedItem[]
+}
+
+/** Takes what `createAccessRequests` takes and the same facts; returns each item's steps with the people in them and why, or the refusal. */
+export function previewAsk(actor: Actor, ask: Ask, facts: PlanFacts, now: Date): Preview {
+  let n = 0
+  try {
+    checkAsk(actor, ask, facts, now)
+    const plan = planCreate(personOf(actor), ask, facts, now, () => `preview-${++n}`)
+    const items = plan.requests.flatMap((request) => request.items)
+    return { refused: null, items: items.map((item) => previewItem(item, personOf(actor), facts, now)) }
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return { refused: { field: error.field ?? null, reason: error.message }, items: [] }
+  }
+}
+
+function previewItem(item: NewRequestedItem, requesterId: string, facts: PlanFacts, now: Date): PreviewedItem {
+  const routed = facts.items.get(item.itemId) as RoutedItem
+  const question = { item: routed, requesterId, recipientId: item.recipientId }
+  const planned = new Map(item.approvals.map((approval) => [approval.stepNumber, approval]))
+  const steps = item.cancelledBecause === null ? item.policy.steps : []
+  const { commentRequired, denialCommentRequired, endDateRequired, maxDuration } = item.policy
+  const from = item.asked.startAt && item.asked.startAt > now ? item.asked.startAt : now
+  return {
+    recipientId: item.recipientId,
+    type: item.itemType,
+    id: item.itemId,
+    name: routed.name,
+    cancelledBecause: item.cancelledBecause,
+    steps: steps.map((selector, stepNumber) => {
+      const approval = planned.get(stepNumber)
+      const asked = whoIsAsked(selector, question, facts.routing)
+      const turn = !approval ? 'LATER' : approval.state === 'PENDING' ? 'NOW' : 'PASSED'
+      return { ...stepOf(asked, facts), stepNumber, turn, explanation: approval?.explanation ?? asked.explanation }
+    }),
+    sod: item.sod,
+    limits: {
+      commentRequired,
+      denialCommentRequired,
+      endDateRequired,
+      maxDuration,
+      latestEndAt: maxDuration ? latestEnd(from, maxDuration) : null,
+    },
+  }
+}
+
+function stepOf(asked: Asked, facts: PlanFacts) {
+  const group = asked.original.type === 'GOVERNANCE_GROUP' ? facts.routing.groups.get(asked.original.id) : undefined
+  return {
+    scheme: asked.scheme,
+    people: asked.candidateIds.map((id) => ({ id, name: facts.routing.people.get(id)?.name ?? '' })),
+    group: group ? { id: group.id, name: group.name } : null,
+  }
+}

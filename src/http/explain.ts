@@ -1,0 +1,75 @@
+import { personOf } from '../domain/actor.ts'
+import { DomainError } from '../domain/errors.ts'
+import { type PreviewedItem, previewAsk } from '../domain/preview.ts'
+import { loadCreateFacts } from '../store/access-requests.ts'
+import { type DecisionHelpRow, findDecisionHelp } from '../store/lists/decision-help.ts'
+import { loadSodFacts } from '../store/sod.ts'
+import { askOf } from './access-requests.ts'
+import { type Handler, param } from './call.ts'
+import { sodContext } from './sod-context.ts'
+import { identityRef, instant, requestTypes, wireScheme } from './wire-names.ts'
+
+export const explainHandlers = {
+  previewAccessRequest: async (call) => {
+    const ask = askOf(call)
+    const reader = call.app.db.sql
+    const facts = await loadCreateFacts(reader, personOf(call.actor), ask)
+    const recipientIds = [...new Set(ask.entries.map((entry) => entry.recipientId))]
+    const itemIds = [...new Set(ask.entries.flatMap((entry) => entry.items.map((item) => item.id)))]
+    const sod = await loadSodFacts(reader, recipientIds, itemIds)
+    const preview = previewAsk(call.actor, ask, { ...facts, sod }, await call.app.db.businessNow())
+    return { body: { refused: preview.refused, items: preview.items.map(itemToWire) } }
+  },
+  explainApproval: async (call) => {
+    const id = param(call, 'approvalId')
+    const help = await findDecisionHelp(call.app.db.sql, id)
+    if (!help) throw new DomainError('not_found', `There is no approval ${id}.`)
+    if (!call.actor.isAdmin && !help.candidateIds.includes(personOf(call.actor))) {
+      throw new DomainError('forbidden', 'Only an approver of this approval or an org admin may see this.')
+    }
+    return { body: helpToWire(help) }
+  },
+} satisfies Record<string, Handler>
+
+function itemToWire(item: PreviewedItem): object {
+  const { maxDuration, latestEndAt, ...limits } = item.limits
+  return {
+    requestedFor: item.recipientId,
+    requestedObject: { type: item.type, id: item.id, name: item.name },
+    cancelledBecause: item.cancelledBecause,
+    steps: item.steps.map((step) => ({
+      ...step,
+      scheme: wireScheme(step.scheme, item.type),
+      people: step.people.map(identityRef),
+      group: step.group && { type: 'GOVERNANCE_GROUP', ...step.group },
+    })),
+    sodViolationContext: item.sod && sodContext(item.sod),
+    limits: {
+      ...limits,
+      maxPermittedAccessDuration: maxDuration && { value: maxDuration.value, timeUnit: maxDuration.unit },
+      latestRemoveDate: instant(latestEndAt),
+    },
+  }
+}
+
+function helpToWire(help: DecisionHelpRow): object {
+  return {
+    approvalId: help.id,
+    requestType: requestTypes[help.kind],
+    isRemoval: help.kind === 'REVOKE',
+    why: help.why,
+    requestedObject: { type: help.itemType, id: help.itemId, name: help.itemName },
+    requestedFor: identityRef(help.recipient),
+    removeDate: instant(help.endAt),
+    currentRemoveDate: instant(help.currentEndAt),
+    peers: { sameManager: help.sameManager, sameDepartment: help.sameDepartment },
+    alreadyHeld: help.alreadyHeld.map((held) => ({
+      type: held.type,
+      id: held.id,
+      name: held.name,
+      since: instant(held.since),
+      removeDate: instant(held.endAt),
+    })),
+    lastGranted: help.lastGranted && { at: instant(help.lastGranted.at), to: help.lastGranted.to },
+  }
+}
