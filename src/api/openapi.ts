@@ -116,7 +116,7 @@ function operationOf(id: string, row: Operation, dialect: Dialect): OpenApiOpera
     security: row.scopes.length === 0 ? [{ userAuth: [] }] : row.scopes.map((scope) => ({ userAuth: [scope] })),
     parameters: parametersOf(row, dialect),
     ...(body ? { requestBody: { required: !row.bodyOptional, content: { [mediaType]: { schema: body } } } } : {}),
-    responses: { [row.status]: successOf(row, dialect), ...errorReferences(row) },
+    responses: { ...successesOf(row, dialect), ...errorReferences(row) },
     'x-countersign-levels': row.levels,
     ...(deprecated && row.deprecatedSince ? { 'x-countersign-deprecated-since': row.deprecatedSince } : {}),
     ...(row.filters ? { 'x-countersign-filters': operatorsOf(row.filters) } : {}),
@@ -144,7 +144,12 @@ function parametersOf(row: Operation, dialect: Dialect): OpenApiParameter[] {
   return [...inPath, ...inQuery, ...(row.experimental?.includes(dialect) ? [header] : [])]
 }
 
-function successOf(row: Operation, dialect: Dialect): OpenApiResponse {
+function successesOf(row: Operation, dialect: Dialect): Record<number, OpenApiResponse> {
+  const statuses = [row.status, ...(row.otherStatuses ?? [])]
+  return Object.fromEntries(statuses.map((status) => [status, successOf(row, dialect, status)]))
+}
+
+function successOf(row: Operation, dialect: Dialect, status: number): OpenApiResponse {
   const answer = row.answer && plain(inDialect(row.answer, dialect))
   const total = {
     'X-Total-Count': { description: 'How many rows there are on all pages; only with count=true.', schema: { type: 'integer' } },
@@ -152,7 +157,7 @@ function successOf(row: Operation, dialect: Dialect): OpenApiResponse {
   const ended = { Deprecation: { description: 'Since when the operation is deprecated (RFC 9745).', schema: { type: 'string' } } }
   const headers = { ...(row.query && 'count' in row.query ? total : {}), ...(row.deprecated?.includes(dialect) ? ended : {}) }
   return {
-    description: successes[row.status] ?? 'Done.',
+    description: successes[status] ?? 'Done.',
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
     ...(answer ? { content: { 'application/json': { schema: answer } } } : {}),
   }
@@ -163,6 +168,7 @@ const successes: Record<number, string> = {
   201: 'Made; here it is.',
   202: 'Accepted.',
   204: 'Done; there is nothing to show.',
+  207: 'How it went with each of them.',
 }
 
 const answerWith = (description: string, schema: string): OpenApiResponse => ({

@@ -32,6 +32,8 @@ export interface Operation {
   /** The body is a JSON Patch (application/json-patch+json). */
   patch?: boolean
   status: number
+  /** Where the contract tells apart what was done by the status: the others, with the same answer. */
+  otherStatuses?: readonly number[]
   answer: PerDialect<TSchema> | null
   filters?: FilterFields
   sorters?: readonly string[]
