@@ -26,7 +26,7 @@ const features: Translator = (leaf) => {
 const translators = {
   features,
   connectionType: connectionTypes('connectionType'),
-  status: words({ SOURCE_STATE_HEALTHY: is('status', true), SOURCE_STATE_UNCHECKED_SOURCE: is('status', false) }),
+  status: words({ SOURCE_STATE_HEALTHY: is('status', false), SOURCE_STATE_UNCHECKED_SOURCE: is('status', true) }),
 }
 
 export const sourceHandlers = {

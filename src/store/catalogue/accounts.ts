@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Reader } from '../db.ts'
 import type { Page, PageQuery } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { findRow, type Listing, listRows, named, nothing } from './listing.ts'
+import { findRow, type Listing, listRows, named, nothing, same } from './listing.ts'
 
 export interface AccountRow {
   id: string
@@ -39,7 +39,7 @@ const listing: Listing = {
     entitlements: { sql: sql`array(${grants})`, type: 'id', array: true },
     created: { sql: sql`a.created_at`, type: 'date', notNull: true },
     modified: { sql: sql`a.modified_at`, type: 'date', notNull: true },
-    manuallyCorrelated: { sql: sql`false`, type: 'boolean' },
+    manuallyCorrelated: same(false, 'a'),
     origin: nothing,
     uuid: nothing,
     'recommendation.method': nothing,
@@ -48,7 +48,7 @@ const listing: Listing = {
     'identity.correlated': { sql: sql`(a.identity_id is not null)`, type: 'boolean', notNull: true },
     'identity.identityState': { sql: sql`p.status`, type: 'id' },
     'source.displayableName': { sql: sql`s.name`, type: 'string', notNull: true },
-    'source.authoritative': { sql: sql`false`, type: 'boolean' },
+    'source.authoritative': same(false, 'a'),
     'source.connectionType': { sql: sql`(s.connector is null)`, type: 'boolean', notNull: true },
     'sourceOwner.name': { sql: sql`so.name`, type: 'string', notNull: true },
     entitlementCount: { sql: sql`(select count(*) from (${grants}) g)`, type: 'number', notNull: true },

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Reader } from '../db.ts'
 import type { Page, PageQuery } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { findRow, type Listing, listRows, named } from './listing.ts'
+import { findRow, type Listing, listRows, named, same } from './listing.ts'
 
 export interface ApplicationRow {
   id: string
@@ -28,7 +28,7 @@ const listing: Listing = {
     modified: { sql: sql`a.modified_at`, type: 'date', notNull: true },
     'owner.id': { sql: sql`a.owner_id`, type: 'id' },
     'accountSource.id': { sql: sql`a.source_id`, type: 'id' },
-    enabled: { sql: sql`true`, type: 'boolean' },
+    enabled: same(true, 'a'),
   },
   select: sql`
     a.id, a.name, a.description, ${named('o')} as owner, ${named('s')} as source, a.created_at as "createdAt", a.modified_at as "modifiedAt"`,

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ItemType, RequestConfig } from '../../domain/access-model.ts'
 import type { Columns } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { type Listing, named, nothing } from './listing.ts'
+import { type Listing, named, nothing, same } from './listing.ts'
 
 /** What roles, access profiles and entitlements have in common. */
 export interface ItemRow {
@@ -34,7 +34,7 @@ const columns: Columns = {
   'owner.id': { sql: sql`i.owner_id`, type: 'id' },
   'source.id': { sql: sql`i.source_id`, type: 'id' },
   requestable: { sql: sql`i.requestable`, type: 'boolean', notNull: true },
-  dimensional: { sql: sql`false`, type: 'boolean' },
+  dimensional: same(false, 'i'),
   attribute: { sql: sql`i.attribute`, type: 'id' },
   value: { sql: sql`i.value`, type: 'id' },
   // Every value an account can have is, to the connectors we have, the membership of a group.

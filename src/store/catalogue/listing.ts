@@ -23,6 +23,12 @@ type Condition = RawBuilder<unknown> | undefined
 /** A field of the wire that has no value here: nothing equals it, and `isnull` is always true. */
 export const nothing: FilterColumn = { sql: sql`null::text`, type: 'id' }
 
+/** A field that is the same in every row. Said of the id, because rows cannot be sorted by a constant. */
+export function same(value: boolean, alias: string): FilterColumn {
+  const id = sql.ref(`${alias}.id`)
+  return { sql: value ? sql`(${id} is not null)` : sql`(${id} is null)`, type: 'boolean', notNull: true }
+}
+
 /** A page of a listing under the conditions and the query's filter, and its total when asked for. */
 export async function listRows<Row>(reader: Reader, listing: Listing, conditions: Condition[], query: PageQuery): Promise<Page<Row>> {
   const where = whereAll([...conditions, filterCondition(query, listing.columns)])

@@ -3,7 +3,7 @@ import type { RequestConfig } from '../../domain/access-model.ts'
 import type { Reader } from '../db.ts'
 import type { Page, PageQuery } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { findRow, type Listing, listRows, named, nothing } from './listing.ts'
+import { findRow, type Listing, listRows, named, nothing, same } from './listing.ts'
 
 /** A source as others may see it: the settings of its connector are not among its fields, only whether there are any. */
 export interface SourceRow {
@@ -35,13 +35,14 @@ const listing: Listing = {
     connectorName: { sql: connector, type: 'id', notNull: true },
     connectionType: { sql: sql`(s.connector is null)`, type: 'boolean', notNull: true },
     features: { sql: sql`(s.connector is null)`, type: 'boolean', notNull: true },
-    status: { sql: connected, type: 'boolean', notNull: true },
+    // True for those that are not connected: so they sort as the wire's words for it do.
+    status: { sql: sql`(not ${connected})`, type: 'boolean', notNull: true },
     healthy: { sql: connected, type: 'boolean', notNull: true },
     'owner.id': { sql: sql`s.owner_id`, type: 'id', notNull: true },
     'owner.name': { sql: sql`o.name`, type: 'string', notNull: true },
     created: { sql: sql`s.created_at`, type: 'date', notNull: true },
     modified: { sql: sql`s.modified_at`, type: 'date', notNull: true },
-    authoritative: { sql: sql`false`, type: 'boolean' },
+    authoritative: same(false, 's'),
     category: nothing,
     'managementWorkgroup.id': nothing,
     'accountCorrelationConfig.id': nothing,
