@@ -95,7 +95,10 @@ export const permissions: Record<OperationId, Line> = {
     body: [{ op: 'replace', path: '/name', value: `renamed ${s.round}` }],
   })),
   deletePersonalAccessToken: line(['ok', 404, 404, 404, 'ok'], async (s) => ({ params: { id: await aliceToken(s) } })),
-  listSodPolicies: line(adminOnly),
+  listSodPolicies: line(adminOnly, async (s) => {
+    await storedSodPolicy(s)
+    return {}
+  }),
   createSodPolicy: line(adminOnly, async (s) => ({ body: await sodPolicy(s) })),
   getSodPolicy: line(adminOnly, async (s) => ({ params: { id: await storedSodPolicy(s) } })),
   putSodPolicy: line(adminOnly, async (s) => ({ params: { id: await storedSodPolicy(s) }, body: await sodPolicy(s) })),
