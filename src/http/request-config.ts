@@ -1,5 +1,6 @@
 import type { Dialect } from '../api/dialect.ts'
 import { type ItemType, noRules, type RequestConfig, type RequestRules, type Selector } from '../domain/access-model.ts'
+import type { CatalogueReference } from '../domain/catalogue-changes.ts'
 import { DomainError } from '../domain/errors.ts'
 import { maxDuration } from './wire-names.ts'
 
@@ -97,6 +98,15 @@ export function fromWireRequestConfig(type: ItemType, wire: WireRequestConfig, c
   }
 }
 
+/** Every group that rules ask, each with the field that names it. */
+export function groupsAsked({ grant, revoke }: RequestConfig): CatalogueReference[] {
+  const inHalf = (half: string, { steps }: RequestRules) =>
+    steps.flatMap(({ groupId }, index): CatalogueReference[] =>
+      groupId === undefined ? [] : [{ type: 'GOVERNANCE_GROUP', id: groupId, field: `${half}.approvalSchemes[${index}].approverId` }],
+    )
+  return [...inHalf('accessRequestConfig', grant), ...inHalf('revocationRequestConfig', revoke)]
+}
+
 function fromWireRules(type: ItemType, wire: WireRules, was: RequestRules, path: string): RequestRules {
   if (wire.formDefinitionId) throw new DomainError('invalid', 'forms are not supported yet.', `${path}.formDefinitionId`)
   const limit = wire.maxPermittedAccessDuration
@@ -123,8 +133,11 @@ function fromWireComments(type: ItemType, wire: WireRules) {
   }
 }
 
+// compat: absent-schemes-ask-the-source-owner. Of an entitlement's or a source's rules that leave the schemes out, the contract does not say
+// what it means. Only an explicit empty list means that nobody is asked; the source's owner is the default of the tenant's rules, too.
 function fromWireSchemes(type: ItemType, wire: WireRules, was: RequestRules, path: string): Selector[] {
-  const schemes = wire.approvalSchemes ?? []
+  const schemes = wire.approvalSchemes
+  if (!schemes) return type === 'ENTITLEMENT' ? [{ kind: 'SOURCE_OWNER' }] : []
   if (isSame(schemes, toWireSchemes(type, was.steps))) return was.steps
   return schemes.map((scheme, index) => fromWireScheme(type, scheme, `${path}.approvalSchemes[${index}]`))
 }

@@ -81,8 +81,10 @@ const MAX_TRIES = 5
 const UNIQUE_VIOLATION = '23505'
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
+/** What the work had just read was deleted meanwhile: run again, it finds that it is gone. */
+const FOREIGN_KEY_VIOLATION = '23503'
 
 function lostRace(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return code === UNIQUE_VIOLATION || code === SERIALIZATION_FAILURE || code === DEADLOCK
+  return code === UNIQUE_VIOLATION || code === SERIALIZATION_FAILURE || code === DEADLOCK || code === FOREIGN_KEY_VIOLATION
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { RequestConfig } from '../domain/access-model.ts'
 import type { Reader, Tx } from './db.ts'
 
 /** Saves the connector of the source of that name; returns the source's id, or undefined when there is none. */
@@ -20,4 +21,15 @@ export async function findSourceByName(
   const { rows } = await sql<{ id: string; name: string; connector: string | null; connectorSettings: string | null }>`
     select id, name, connector, connector_settings as "connectorSettings" from source where lower(name) = lower(${name})`.execute(reader)
   return rows[0]
+}
+
+/** Nobody else changes the source until the transaction has ended. */
+export async function lockSource(tx: Tx, id: string): Promise<void> {
+  await tx.sql.selectFrom('source').select('id').where('id', '=', id).forNoKeyUpdate().execute()
+}
+
+/** Saves the request rules of a source's entitlements. */
+export async function updateSourceRequestConfig(tx: Tx, id: string, config: RequestConfig): Promise<void> {
+  const row = { request_config: JSON.stringify(config), modified_at: tx.now }
+  await tx.sql.updateTable('source').set(row).where('id', '=', id).execute()
 }

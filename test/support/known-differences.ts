@@ -192,6 +192,57 @@ const bodies: Known[] = [
   },
 ]
 
+/** Operations that write the catalogue, but for access requests. */
+const writes = /^(create|patch|delete|update|put)\w*(Role|AccessProfile|Entitlement|Workgroup)/
+
+const catalogueBodies: Known[] = [
+  { operations: writes, place: /\.(name|displayName|emailAddress)$/, kind: 'ignored', reason: 'of a reference only the id counts' },
+  { operations: writes, place: /^body\[\]\.name$/, kind: 'ignored', reason: 'of a reference only the id counts' },
+  {
+    operations: writes,
+    place: /^body\.(id|created|modified|memberCount|connectionCount)$/,
+    kind: 'ignored',
+    reason: 'made by the server',
+  },
+  {
+    operations: writes,
+    place: /^body/,
+    kind: 'demanded',
+    reason: 'the schema demands nothing, and without these there is nothing named or nothing to do',
+  },
+  {
+    operations: /^updateAccessProfilesInBulk$/,
+    place: /^body\.(id|requestable)$/,
+    kind: 'undemanded',
+    reason: 'the schema demands of the list what it means of each in it',
+  },
+  { operations: /^updateAccessProfilesInBulk$/, place: /^412$/, kind: 'missing', reason: 'it is not said what for' },
+  {
+    operations: writes,
+    place: /accessRequestConfig\.(formDefinitionId|dimensionSchema)$/,
+    kind: 'extra',
+    reason: 'other versions publish it; refused with a clear text as there',
+  },
+  {
+    operations: writes,
+    place: /^body\.jsonPatch\[\]\.from$/,
+    kind: 'extra',
+    reason: 'move and copy of RFC 6902 need it, and the schema forgot it',
+  },
+  {
+    operations: /^createAccessProfile$/,
+    place: /^scope .*:read$/,
+    kind: 'missing',
+    reason: 'who may only read makes nothing (read-scopes-do-not-write)',
+  },
+  {
+    operations: /^(patchEntitlement|updateEntitlementsInBulk)$/,
+    place: /^scope .*:(manage|update)$/,
+    kind: 'extra',
+    reason: 'the versions name different scopes; either works in all',
+  },
+]
+
 const names: Known[] = [
   {
     operations: /^forwardWorkItem$/,
@@ -233,7 +284,7 @@ const toMend: Known[] = [
   },
 ]
 
-export const knownDifferences: Known[] = [...scopes, ...later, ...more, ...refusals, ...bodies, ...names, ...toMend]
+export const knownDifferences: Known[] = [...scopes, ...later, ...more, ...refusals, ...bodies, ...catalogueBodies, ...names, ...toMend]
 
 /** Operations that no published document holds, and why they are there. */
 export const unpublished: { operations: RegExp; reason: string }[] = [

@@ -1,6 +1,7 @@
 import type { OperationId } from '../../src/api/operations.ts'
 import type { TestApp } from './app.ts'
 import { cataloguePermissions } from './permissions-catalogue.ts'
+import { catalogueWritePermissions } from './permissions-catalogue-writes.ts'
 
 /** What stands ready for each call: a request of emp.alice whose approval waits for tomas.berg. */
 export interface Situation {
@@ -40,6 +41,7 @@ const role = async ({ app }: Situation, name = 'Auditor') => app.itemId('ROLE', 
 /** One line per row of the table. */
 export const permissions: Record<OperationId, Line> = {
   ...cataloguePermissions,
+  ...catalogueWritePermissions,
   // Everybody asks for themselves; for alice only she, her manager and an org admin.
   createAccessRequest: line(['ok', 'ok', 403, 403, 'ok'], async (s) => ({
     body: { requestedFor: [s.alice], requestedItems: [{ type: 'ROLE', id: await role(s), startDate: later(s.round) }] },

@@ -1,10 +1,28 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { allDialects, type Dialect, exceptV3, since2024 } from '../dialect.ts'
 import type { FilterFields } from '../filter.ts'
+import { JsonPatch } from '../json-patch.ts'
 import type { Operation } from '../operation.ts'
-import { Flag, IdentityRef, Instant, nullable, paging, reference, sifting, Text } from '../schema.ts'
-import { EntitlementRequestConfig } from './request-config.ts'
-import { AdditionalOwners, eqIn, eqInSw, every, moments, NoMetadata, NoText, Nothing, PrivilegeLevel, SourceRef } from './shapes.ts'
+import { enumOf, Flag, IdentityRef, Instant, nullable, paging, reference, sifting, Text } from '../schema.ts'
+import { EntitlementRequestConfig, EntitlementRequestConfigBody } from './request-config.ts'
+import {
+  AdditionalOwners,
+  eqIn,
+  eqInSw,
+  every,
+  moments,
+  NameBody,
+  NoMetadata,
+  NoText,
+  Nothing,
+  NotKept,
+  optional,
+  PrivilegeLevel,
+  PrivilegeWords,
+  RefBody,
+  SourceRef,
+  someId,
+} from './shapes.ts'
 
 const shared = {
   id: Text,
@@ -32,6 +50,22 @@ export const NestedEntitlement = Type.Object({ ...shared, privileged: Flag, addi
 /** An entitlement of its own; from v2026 on it has a level instead of a flag. */
 export const Entitlement = (dialect: Dialect) =>
   dialect === 'v2026' || dialect === 'v1' ? Type.Object({ ...shared, privilegeLevel: PrivilegeLevel, tags: NoText }) : NestedEntitlement
+
+/** What a patched entitlement must be. */
+export const PatchedEntitlement = Type.Object({
+  name: NameBody,
+  description: optional(Text),
+  requestable: Flag,
+  owner: optional(RefBody(['IDENTITY'])),
+  privileged: Type.Optional(Flag),
+  privilegeOverride: optional(Type.Object({ level: optional(enumOf(PrivilegeWords)) })),
+  segments: NotKept,
+  manuallyUpdatedFields: NotKept,
+})
+export type PatchedEntitlement = Static<typeof PatchedEntitlement>
+
+const EntitlementBulkUpdate = Type.Object({ entitlementIds: Type.Array(someId, { maxItems: 50 }), jsonPatch: JsonPatch })
+export type EntitlementBulkUpdate = Static<typeof EntitlementBulkUpdate>
 
 const HeldEntitlement = Type.Object({ objectRef: reference(['ENTITLEMENT']), tags: NoText })
 
@@ -165,6 +199,43 @@ export const entitlementOperations = {
     status: 200,
     answer: (dialect: Dialect) => Type.Array(Entitlement(dialect)),
     sorters,
+  },
+  patchEntitlement: {
+    method: 'PATCH',
+    path: '/entitlements/:id',
+    dialects: exceptV3,
+    tag,
+    summary: 'Change some of what an entitlement says.',
+    scopes: ['idn:entitlement:manage', 'idn:entitlement:update'],
+    levels: ['ORG_ADMIN'],
+    body: JsonPatch,
+    patch: true,
+    status: 200,
+    answer: Entitlement,
+  },
+  putEntitlementRequestConfig: {
+    method: 'PUT',
+    path: '/entitlements/:id/entitlement-request-config',
+    dialects: exceptV3,
+    tag,
+    summary: 'Give an entitlement request rules of its own; requests made before keep the rules of then.',
+    scopes: ['idn:entitlement:manage'],
+    levels: ['ORG_ADMIN'],
+    body: EntitlementRequestConfigBody,
+    status: 200,
+    answer: EntitlementRequestConfig,
+  },
+  updateEntitlementsInBulk: {
+    method: 'POST',
+    path: '/entitlements/bulk-update',
+    dialects: exceptV3,
+    tag,
+    summary: 'Change up to 50 entitlements in the same way, or none of them.',
+    scopes: ['idn:entitlement:manage', 'idn:entitlement:update', 'idn:source-checked:update'],
+    levels: ['ORG_ADMIN'],
+    body: EntitlementBulkUpdate,
+    status: 204,
+    answer: null,
   },
 } as const satisfies Record<string, Operation>
 

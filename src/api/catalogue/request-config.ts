@@ -1,8 +1,8 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { Dialect } from '../dialect.ts'
 import { enumOf, Flag, Int32, nullable, Text } from '../schema.ts'
 import { MaxDuration } from '../shared-shapes.ts'
-import { Nothing } from './shapes.ts'
+import { Nothing, NotKept, optional } from './shapes.ts'
 
 /** Request rules of an item as the wire writes them: three nouns, three spellings. http/request-config.ts makes and reads them. */
 
@@ -54,7 +54,6 @@ const formIn = (dialect: Dialect): Record<string, typeof Nothing> => (dialect ==
 
 // --- The same as callers send it: whatever is left out has its default ---
 
-const optional = <T extends Parameters<typeof nullable>[0]>(schema: T) => Type.Optional(nullable(schema))
 const Duration = Type.Object({ value: Int32, timeUnit: enumOf(['HOURS', 'DAYS', 'WEEKS', 'MONTHS']) })
 
 const schemesBody = <const T extends readonly string[]>(types: T) => ({
@@ -72,7 +71,9 @@ const commentsBody = { commentsRequired: optional(Flag), denialCommentsRequired:
 
 /** For the body of a role. */
 export const RoleRequestConfigBody = {
-  accessRequestConfig: optional(Type.Object({ ...commentsBody, ...conditionsBody, ...schemesBody(RoleApprovers) })),
+  accessRequestConfig: optional(
+    Type.Object({ ...commentsBody, ...conditionsBody, ...schemesBody(RoleApprovers), dimensionSchema: NotKept }),
+  ),
   revocationRequestConfig: optional(Type.Object({ ...commentsBody, ...schemesBody(RoleApprovers) })),
 }
 
@@ -89,3 +90,4 @@ export const EntitlementRequestConfigBody = Type.Object({
   accessRequestConfig: optional(Type.Object({ ...singular, ...conditionsBody, ...schemesBody(EntitlementApprovers) })),
   revocationRequestConfig: optional(Type.Object(schemesBody(EntitlementApprovers))),
 })
+export type EntitlementRequestConfigBody = Static<typeof EntitlementRequestConfigBody>

@@ -1,11 +1,30 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { allDialects, type Dialect, exceptV3 } from '../dialect.ts'
 import type { FilterFields } from '../filter.ts'
+import { JsonPatch } from '../json-patch.ts'
 import type { Operation } from '../operation.ts'
 import { enumOf, Flag, Instant, nullable, paging, pagingUpTo, reference, sifting, Text } from '../schema.ts'
 import { nested } from './entitlements.ts'
-import { RoleRequestConfig } from './request-config.ts'
-import { AdditionalOwners, EntitlementRefs, eqIn, eqSw, forSubadmin, moments, NoMetadata, Nothing, Owner, segments } from './shapes.ts'
+import { RoleRequestConfig, RoleRequestConfigBody } from './request-config.ts'
+import {
+  AdditionalOwners,
+  AdditionalOwnersBody,
+  EntitlementRefs,
+  eqIn,
+  eqSw,
+  forSubadmin,
+  moments,
+  NameBody,
+  NoMetadata,
+  Nothing,
+  NotKept,
+  Owner,
+  optional,
+  RefBody,
+  segments,
+  someId,
+  TaskRef,
+} from './shapes.ts'
 
 /** A role as a dialect writes it. */
 export const Role = (dialect: Dialect) =>
@@ -31,6 +50,31 @@ export const Role = (dialect: Dialect) =>
     privilegeLevel: Nothing,
   })
 
+/** What makes a role, and what a patched one must be. */
+export const RoleBody = Type.Object({
+  id: optional(Type.String({ description: 'Given by the server: a new role has none.' })),
+  name: NameBody,
+  description: optional(Text),
+  owner: nullable(RefBody(['IDENTITY'])),
+  additionalOwners: AdditionalOwnersBody,
+  accessProfiles: optional(Type.Array(RefBody(['ACCESS_PROFILE']))),
+  entitlements: optional(Type.Array(RefBody(['ENTITLEMENT']))),
+  enabled: Type.Optional(Flag),
+  requestable: Type.Optional(Flag),
+  ...RoleRequestConfigBody,
+  membership: NotKept,
+  legacyMembershipInfo: NotKept,
+  segments: NotKept,
+  dimensional: NotKept,
+  dimensionRefs: NotKept,
+  accessModelMetadata: NotKept,
+  privilegeLevel: NotKept,
+})
+export type RoleBody = Static<typeof RoleBody>
+
+const RoleBulkDelete = Type.Object({ roleIds: Type.Array(someId, { minItems: 1, maxItems: 50 }) })
+export type RoleBulkDelete = Static<typeof RoleBulkDelete>
+
 const RoleIdentity = Type.Object({
   id: Text,
   aliasName: Text,
@@ -51,6 +95,13 @@ const filters: FilterFields = {
 
 const tag = 'Roles'
 const reads = ['idn:role-unchecked:read', 'idn:role-unchecked:manage', 'idn:role-checked:manage', 'idn:role-checked:read'] as const
+
+const writes = {
+  dialects: allDialects,
+  tag,
+  scopes: ['idn:role-unchecked:manage', 'idn:role-checked:manage'],
+  levels: ['ORG_ADMIN'],
+} as const
 
 export const roleOperations = {
   listRoles: {
@@ -107,5 +158,41 @@ export const roleOperations = {
     scopes: reads,
     levels: ['ORG_ADMIN'],
     query: { ...pagingUpTo(50), ...sifting },
+  },
+  createRole: {
+    ...writes,
+    method: 'POST',
+    path: '/roles',
+    summary: 'Make a role of access profiles and entitlements.',
+    body: RoleBody,
+    status: 201,
+    answer: Role,
+  },
+  patchRole: {
+    ...writes,
+    method: 'PATCH',
+    path: '/roles/:id',
+    summary: 'Change some of what a role says; requests made before keep the rules of then.',
+    body: JsonPatch,
+    patch: true,
+    status: 200,
+    answer: Role,
+  },
+  deleteRole: {
+    ...writes,
+    method: 'DELETE',
+    path: '/roles/:id',
+    summary: 'Delete a role that nobody has asked for or held.',
+    status: 204,
+    answer: null,
+  },
+  deleteBulkRoles: {
+    ...writes,
+    method: 'POST',
+    path: '/roles/bulk-delete',
+    summary: 'Delete up to 50 such roles, or none of them.',
+    body: RoleBulkDelete,
+    status: 202,
+    answer: TaskRef,
   },
 } as const satisfies Record<string, Operation>

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import type { Dialect } from '../dialect.ts'
 import { enumOf, IdentityRef, nullable, reference, Text } from '../schema.ts'
 
@@ -39,6 +39,22 @@ export const segments = {
     Type.Boolean({ default: true, description: 'False, beside for-segment-ids, leaves out what is in no segment.' }),
   ),
 }
+
+// --- As callers send it ---
+
+/** What may be left out or null. */
+export const optional = <T extends TSchema>(schema: T) => Type.Optional(nullable(schema))
+export const someId = Type.String({ minLength: 1, maxLength: 255 })
+export const NameBody = Type.String({ minLength: 1, pattern: '\\S' })
+/** Whom or what it names is known by its id; a name beside it is not read. */
+export const RefBody = <const T extends readonly string[]>(types: T) => Type.Object({ type: optional(enumOf(types)), id: someId })
+export const AdditionalOwnersBody = optional(Type.Array(Type.Object({ type: enumOf(['IDENTITY', 'GOVERNANCE_GROUP']), id: someId })))
+/** A field of the contract that nothing here acts on. */
+export const NotKept = Type.Optional(Type.Unknown({ description: 'Nothing here acts on it: it must be null, false or empty.' }))
+/** A task that the contract has done later and that is done by the time of the answer. */
+export const TaskRef = Type.Object({ type: enumOf(['TASK_RESULT']), id: Text, name: nullable(Text) })
+/** How it went with one of many. */
+export const OutcomeOfOne = Type.Object({ id: Text, status: Type.Integer(), description: Text })
 
 export const eqIn = ['eq', 'in'] as const
 export const eqSw = ['eq', 'sw'] as const

@@ -3,7 +3,7 @@ import { allDialects, exceptV3 } from '../dialect.ts'
 import type { FilterFields } from '../filter.ts'
 import type { Operation } from '../operation.ts'
 import { enumOf, Flag, IdentityRef, Instant, paging, sifting, Text } from '../schema.ts'
-import { EntitlementRequestConfig } from './request-config.ts'
+import { EntitlementRequestConfig, EntitlementRequestConfigBody } from './request-config.ts'
 import { eqSw, every, forSubadmin, Nothing } from './shapes.ts'
 
 export const SourceStates = ['SOURCE_STATE_HEALTHY', 'SOURCE_STATE_UNCHECKED_SOURCE'] as const
@@ -131,6 +131,18 @@ export const sourceOperations = {
     summary: 'The request rules of entitlements without their own: those of the source, else those of the tenant.',
     scopes: reads,
     levels: ['ORG_ADMIN'],
+    status: 200,
+    answer: EntitlementRequestConfig,
+  },
+  updateSourceEntitlementRequestConfig: {
+    method: 'PUT',
+    path: '/sources/:id/entitlement-request-config',
+    dialects: exceptV3,
+    tag,
+    summary: 'Give a source request rules for those of its entitlements that have none of their own.',
+    scopes: ['idn:sources:manage'],
+    levels: ['ORG_ADMIN'],
+    body: EntitlementRequestConfigBody,
     status: 200,
     answer: EntitlementRequestConfig,
   },

@@ -1,8 +1,9 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { exceptV3 } from '../dialect.ts'
+import { JsonPatch } from '../json-patch.ts'
 import type { Operation } from '../operation.ts'
 import { enumOf, Instant, paging, pagingUpTo, sifting, Text } from '../schema.ts'
-import { eqIn, eqInSw } from './shapes.ts'
+import { eqIn, eqInSw, NameBody, OutcomeOfOne, optional, RefBody, someId } from './shapes.ts'
 
 /** The wire calls a governance group a workgroup. */
 export const Workgroup = Type.Object({
@@ -26,9 +27,22 @@ const Connection = Type.Object({
   connectionType: enumOf(['AccessRequestReviewer', 'Owner']),
 })
 
+/** What makes a governance group, and what a patched one must be. */
+export const WorkgroupBody = Type.Object({ name: NameBody, description: optional(Text), owner: optional(RefBody(['IDENTITY'])) })
+export type WorkgroupBody = Static<typeof WorkgroupBody>
+
+const WorkgroupBulkDelete = Type.Object({ ids: Type.Array(someId, { maxItems: 100 }) })
+export type WorkgroupBulkDelete = Static<typeof WorkgroupBulkDelete>
+
+const Members = Type.Array(RefBody(['IDENTITY']), { maxItems: 250 })
+export type Members = Static<typeof Members>
+
 const tag = 'Governance Groups'
 const reads = ['idn:workgroup:read', 'idn:workgroup:manage'] as const
 const ofGroup = { method: 'GET', dialects: exceptV3, tag, scopes: reads, levels: ['ORG_ADMIN'], status: 200 } as const
+
+const writes = { dialects: exceptV3, tag, scopes: ['idn:workgroup:manage'], levels: ['ORG_ADMIN'] } as const
+const ofMembers = { ...writes, method: 'POST', scopes: ['idn:workgroup:write'], body: Members, status: 207 } as const
 
 export const workgroupOperations = {
   listWorkgroups: {
@@ -60,5 +74,53 @@ export const workgroupOperations = {
     query: { ...pagingUpTo(50), sorters: sifting.sorters },
     answer: Type.Array(Connection),
     sorters: ['name', 'created', 'modified'],
+  },
+  createWorkgroup: {
+    ...writes,
+    method: 'POST',
+    path: '/workgroups',
+    summary: 'Make a governance group; it has no members yet.',
+    body: WorkgroupBody,
+    status: 200,
+    answer: Workgroup,
+  },
+  patchWorkgroup: {
+    ...writes,
+    method: 'PATCH',
+    path: '/workgroups/:id',
+    summary: 'Change the name, the description or the owner of a governance group.',
+    body: JsonPatch,
+    patch: true,
+    status: 200,
+    answer: Workgroup,
+  },
+  deleteWorkgroup: {
+    ...writes,
+    method: 'DELETE',
+    path: '/workgroups/:id',
+    summary: 'Delete a governance group that nothing asks and nothing waits for.',
+    status: 204,
+    answer: null,
+  },
+  deleteWorkgroupsInBulk: {
+    ...writes,
+    method: 'POST',
+    path: '/workgroups/bulk-delete',
+    summary: 'Delete up to 100 such governance groups; how it went is told of each.',
+    body: WorkgroupBulkDelete,
+    status: 207,
+    answer: Type.Array(OutcomeOfOne),
+  },
+  updateWorkgroupMembers: {
+    ...ofMembers,
+    path: '/workgroups/:workgroupId/members/bulk-add',
+    summary: 'Add people to a governance group; what waits for the group waits for them as well.',
+    answer: Type.Array(OutcomeOfOne),
+  },
+  deleteWorkgroupMembers: {
+    ...ofMembers,
+    path: '/workgroups/:workgroupId/members/bulk-delete',
+    summary: 'Take people out of a governance group; what waits for the group does not wait for them any more.',
+    answer: Type.Array(OutcomeOfOne),
   },
 } as const satisfies Record<string, Operation>

@@ -1,18 +1,25 @@
-import { entitlementOperations } from '../../api/catalogue/entitlements.ts'
+import { type EntitlementBulkUpdate, entitlementOperations, PatchedEntitlement } from '../../api/catalogue/entitlements.ts'
+import type { EntitlementRequestConfigBody } from '../../api/catalogue/request-config.ts'
 import type { Dialect } from '../../api/dialect.ts'
+import type { JsonPatch } from '../../api/json-patch.ts'
+import type { RequestConfig } from '../../domain/access-model.ts'
 import { DomainError } from '../../domain/errors.ts'
+import { setEntitlementRequestConfig, updateEntitlement, updateEntitlements } from '../../operations/catalogue/update-entitlements.ts'
 import { findAccount } from '../../store/catalogue/accounts.ts'
 import { type EntitlementRow, type EntitlementScope, findEntitlement, listEntitlements } from '../../store/catalogue/entitlements.ts'
 import type { PageQuery } from '../../store/lists/page.ts'
 import { loadTenantConfig } from '../../store/settings.ts'
 import { type Answer, type Call, type Handler, param, queryText } from '../call.ts'
+import { applyPatch } from '../json-patch.ts'
 import { pageQuery } from '../list-query.ts'
 import { toWireRequestConfig } from '../request-config.ts'
+import { bodyCheck } from '../validate.ts'
 import { additionalOwners, toWireItem } from './items.ts'
 import { afterRowSeen } from './search-after.ts'
 import { withinSegments } from './segments.ts'
 import { loadVisiblePerson } from './visible-person.ts'
 import { inOurWords, is, words } from './wire-filters.ts'
+import { fromWireEntitlement, fromWireEntitlementConfig } from './written-items.ts'
 
 const translators = {
   'privilegeLevel.direct': words({ HIGH: is('privilegeLevel.direct', true), NONE: is('privilegeLevel.direct', false) }),
@@ -47,6 +54,26 @@ export const entitlementHandlers = {
     const answer = await listPage(call, { accountId }, ownQuery(call))
     // The contract calls the header differently for this operation alone.
     return answer.total === undefined ? answer : { ...answer, headers: { 'total-count': String(answer.total) } }
+  },
+  patchEntitlement: async (call) => {
+    const patch = call.body as JsonPatch
+    const row = await updateEntitlement(call.app, call.actor, param(call, 'id'), (stored) => {
+      return fromWireEntitlement(patched(stored, patch, call.dialect, patchable(call.dialect)), stored)
+    })
+    return { body: toWire(row, call.dialect) }
+  },
+  putEntitlementRequestConfig: async (call) => {
+    const replace = (inForce: RequestConfig) => fromWireEntitlementConfig(call.body as EntitlementRequestConfigBody, inForce)
+    const config = await setEntitlementRequestConfig(call.app, call.actor, param(call, 'id'), replace)
+    return { body: toWireRequestConfig('ENTITLEMENT', config, call.dialect) }
+  },
+  updateEntitlementsInBulk: async (call) => {
+    const { entitlementIds, jsonPatch } = call.body as EntitlementBulkUpdate
+    const paths = ['/requestable', privilege(call.dialect)]
+    await updateEntitlements(call.app, call.actor, entitlementIds, (stored) => {
+      return fromWireEntitlement(patched(stored, jsonPatch, call.dialect, paths), stored)
+    })
+    return {}
   },
 } satisfies Record<string, Handler>
 
@@ -103,6 +130,26 @@ async function checkSegmentedFor(call: Call): Promise<void> {
   await loadVisiblePerson(call, named)
 }
 
+/** Since v2026 a level that somebody sets outweighs those that criteria give; there are no criteria here. */
+const privilege = (dialect: Dialect) => (hasLevels(dialect) ? '/privilegeOverride' : '/privileged')
+const patchable = (dialect: Dialect) => [
+  '/name',
+  '/description',
+  '/owner',
+  '/requestable',
+  '/segments',
+  '/manuallyUpdatedFields',
+  privilege(dialect),
+]
+const checkPatched = bodyCheck(PatchedEntitlement)
+
+function patched(row: EntitlementRow, patch: JsonPatch, dialect: Dialect, paths: string[]): PatchedEntitlement {
+  const override = hasLevels(dialect) ? { privilegeOverride: { level: row.privileged ? 'HIGH' : null } } : {}
+  return checkPatched(applyPatch({ ...toWire(row, dialect), ...override }, patch, paths)) as PatchedEntitlement
+}
+
+const hasLevels = (dialect: Dialect) => dialect === 'v2026' || dialect === 'v1'
+
 function shared(row: EntitlementRow) {
   return {
     ...toWireItem(row),
@@ -122,7 +169,7 @@ function toWireNested(row: EntitlementRow): object {
 }
 
 function toWire(row: EntitlementRow, dialect: Dialect): object {
-  if (dialect !== 'v2026' && dialect !== 'v1') return toWireNested(row)
+  if (!hasLevels(dialect)) return toWireNested(row)
   const level = row.privileged ? 'HIGH' : 'NONE'
   return { ...shared(row), privilegeLevel: { direct: level, setByType: null, inherited: null, effective: level }, tags: [] }
 }

@@ -1,5 +1,8 @@
+import type { EntitlementRequestConfigBody } from '../../api/catalogue/request-config.ts'
 import { SourceFeatures } from '../../api/catalogue/sources.ts'
+import type { RequestConfig } from '../../domain/access-model.ts'
 import { DomainError } from '../../domain/errors.ts'
+import { setSourceRequestConfig } from '../../operations/catalogue/set-source-request-config.ts'
 import { findSource, listSources, type SourceRow } from '../../store/catalogue/sources.ts'
 import { loadTenantConfig } from '../../store/settings.ts'
 import { type Call, type Handler, param } from '../call.ts'
@@ -8,6 +11,7 @@ import { toWireRequestConfig } from '../request-config.ts'
 import { identityRef, instant } from '../wire-names.ts'
 import { refuseSubadmin } from './segments.ts'
 import { inOurWords, is, never, type Translator, words } from './wire-filters.ts'
+import { fromWireEntitlementConfig } from './written-items.ts'
 
 /** How the wire tells a source with a connector from one that a person works by hand. */
 export const connectionTypes = (field: string): Translator => words({ direct: is(field, false), file: is(field, true) })
@@ -39,6 +43,11 @@ export const sourceHandlers = {
   getSourceEntitlementRequestConfig: async (call) => {
     const source = await loadSource(call)
     const config = source.requestConfig ?? (await loadTenantConfig(call.app.db.sql)).entitlements
+    return { body: toWireRequestConfig('ENTITLEMENT', config, call.dialect) }
+  },
+  updateSourceEntitlementRequestConfig: async (call) => {
+    const replace = (inForce: RequestConfig) => fromWireEntitlementConfig(call.body as EntitlementRequestConfigBody, inForce)
+    const config = await setSourceRequestConfig(call.app, call.actor, param(call, 'id'), replace)
     return { body: toWireRequestConfig('ENTITLEMENT', config, call.dialect) }
   },
 } satisfies Record<string, Handler>

@@ -1,4 +1,14 @@
+import { type Members, WorkgroupBody, type WorkgroupBulkDelete } from '../../api/catalogue/workgroups.ts'
+import type { JsonPatch } from '../../api/json-patch.ts'
 import { DomainError } from '../../domain/errors.ts'
+import {
+  createGroup,
+  deleteGroup,
+  deleteGroups,
+  type GroupDeletion,
+  updateGroup,
+} from '../../operations/catalogue/write-governance-group.ts'
+import { addGroupMembers, type MemberOutcome, removeGroupMembers } from '../../operations/set-group-members.ts'
 import {
   findGroup,
   type GroupConnectionRow,
@@ -7,8 +17,10 @@ import {
   listGroupMembers,
   listGroups,
 } from '../../store/catalogue/workgroups.ts'
-import { type Call, type Handler, param } from '../call.ts'
+import { type Answer, type Call, type Handler, param } from '../call.ts'
+import { applyPatch } from '../json-patch.ts'
 import { pageQuery } from '../list-query.ts'
+import { bodyCheck } from '../validate.ts'
 import { instant } from '../wire-names.ts'
 
 export const workgroupHandlers = {
@@ -30,6 +42,21 @@ export const workgroupHandlers = {
     const page = await listGroupConnections(call.app.db.sql, id, pageQuery(call.operation, call.query))
     return { body: page.rows.map(connectionToWire), total: page.total }
   },
+  createWorkgroup: async (call) => ({ body: toWire(await createGroup(call.app, call.actor, fromWire(call.body as WorkgroupBody))) }),
+  patchWorkgroup: async (call) => {
+    const change = (row: GroupRow) => fromWire(checkGroup(applyPatch(toWire(row), call.body as JsonPatch, patchable)) as WorkgroupBody)
+    return { body: toWire(await updateGroup(call.app, call.actor, param(call, 'id'), change)) }
+  },
+  deleteWorkgroup: async (call) => {
+    await deleteGroup(call.app, call.actor, param(call, 'id'))
+    return {}
+  },
+  deleteWorkgroupsInBulk: async (call) => {
+    const outcomes = await deleteGroups(call.app, call.actor, (call.body as WorkgroupBulkDelete).ids)
+    return { body: outcomes.map(deletionToWire) }
+  },
+  updateWorkgroupMembers: changeMembers(addGroupMembers),
+  deleteWorkgroupMembers: changeMembers(removeGroupMembers),
 } satisfies Record<string, Handler>
 
 async function loadGroup(call: Call, name: 'id' | 'workgroupId'): Promise<GroupRow> {
@@ -37,6 +64,36 @@ async function loadGroup(call: Call, name: 'id' | 'workgroupId'): Promise<GroupR
   const group = await findGroup(call.app.db.sql, id)
   if (!group) throw new DomainError('not_found', `There is no workgroup ${id}.`)
   return group
+}
+
+const patchable = ['/name', '/description', '/owner']
+const checkGroup = bodyCheck(WorkgroupBody)
+
+function fromWire({ name, description, owner }: WorkgroupBody) {
+  return { name, description: description ?? null, ownerId: owner?.id ?? null }
+}
+
+const statusOf: Record<GroupDeletion['outcome'], number> = { deleted: 204, 'in use': 409, unknown: 404 }
+
+function deletionToWire({ id, outcome, reason }: GroupDeletion) {
+  const text = { deleted: 'Deleted.', 'in use': `In use: ${reason}.`, unknown: 'There is no such governance group.' }[outcome]
+  return { id, status: statusOf[outcome], description: text }
+}
+
+const memberStatusOf: Record<MemberOutcome, { status: number; description: string }> = {
+  added: { status: 201, description: 'Added.' },
+  removed: { status: 204, description: 'Removed.' },
+  'already a member': { status: 409, description: 'Is a member already.' },
+  'not a member': { status: 404, description: 'Is not a member.' },
+  unknown: { status: 404, description: 'There is no such identity.' },
+}
+
+function changeMembers(change: typeof addGroupMembers): Handler {
+  return async (call: Call): Promise<Answer> => {
+    const people = [...new Set((call.body as Members).map(({ id }) => id))]
+    const outcomes = await change(call.app, call.actor, param(call, 'workgroupId'), people)
+    return { body: [...outcomes].map(([id, outcome]) => ({ id, ...memberStatusOf[outcome] })) }
+  }
 }
 
 function toWire(row: GroupRow): object {

@@ -1,0 +1,69 @@
+import type { Selector } from './access-model.ts'
+import { DomainError } from './errors.ts'
+import { type Question, type Reason, type RoutingFacts, whoIsAsked } from './routing.ts'
+
+/** What a change of a governance group does to the questions that wait for it. */
+
+/** An open approval that a group holds, and who may decide it now. */
+export interface GroupApproval {
+  selector: Selector
+  candidateIds: string[]
+}
+
+export interface MembersPlan {
+  /** May decide from now on. */
+  opened: string[]
+  /** May not any more. */
+  closed: string[]
+  /** Who has to decide alone, because nobody of the group may; and why. */
+  lastResort: { personId: string; explanation: Reason[] } | null
+}
+
+/**
+ * Takes an approval, the people who came and went, and the facts as they are now; returns who may decide from now on. Never adds the
+ * recipient, the requester or somebody inactive. When nobody is left the question goes the way of every question without an approver.
+ */
+export function planMembers(
+  approval: GroupApproval,
+  change: { added: string[]; removed: string[] },
+  question: Question,
+  facts: RoutingFacts,
+): MembersPlan {
+  const asked = whoIsAsked(approval.selector, question, facts)
+  if (asked.ownerId !== null) {
+    return { opened: [], closed: [], lastResort: { personId: asked.ownerId, explanation: asked.explanation } }
+  }
+  // Somebody who left one of several groups that are asked may still be in another.
+  const closed = approval.candidateIds.filter((id) => change.removed.includes(id) && !asked.candidateIds.includes(id))
+  const staying = approval.candidateIds.filter((id) => !closed.includes(id))
+  const came = asked.candidateIds.filter((id) => change.added.includes(id) && !staying.includes(id))
+  return { opened: staying.length + came.length === 0 ? asked.candidateIds : came, closed, lastResort: null }
+}
+
+/** What refers to a governance group. */
+export interface GroupUses {
+  /** Items and sources whose request rules ask it, or that have it among their owners. */
+  named: { name: string }[]
+  /** True when the tenant's own rules ask it. */
+  ofTenant: boolean
+  policies: { name: string }[]
+  /** How many requests wait for it, or will. */
+  waiting: number
+}
+
+/** Why a governance group cannot be deleted, in words; undefined when it can. */
+export function reasonToKeepGroup(uses: GroupUses): string | undefined {
+  const reasons = [
+    uses.named.length > 0 ? `${uses.named.map(({ name }) => name).join(', ')} ${uses.named.length === 1 ? 'names' : 'name'} it` : '',
+    uses.ofTenant ? 'the access request configuration asks it' : '',
+    uses.policies.length > 0 ? `it owns the SoD policy ${uses.policies.map(({ name }) => name).join(', ')}` : '',
+    uses.waiting > 0 ? `${uses.waiting} open ${uses.waiting === 1 ? 'request waits' : 'requests wait'} for it` : '',
+  ].filter((reason) => reason !== '')
+  return reasons.length === 0 ? undefined : reasons.join(', and ')
+}
+
+/** Refuses (conflict) to delete a governance group that something refers to. */
+export function mayDeleteGroup(name: string, uses: GroupUses): void {
+  const reason = reasonToKeepGroup(uses)
+  if (reason !== undefined) throw new DomainError('conflict', `The governance group ${name} is in use: ${reason}.`)
+}
