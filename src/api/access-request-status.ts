@@ -72,7 +72,7 @@ const ManualWorkItem = Type.Object({
 })
 
 const Phase = Type.Object({
-  started: nullable(Instant),
+  started: Type.Optional(Instant),
   finished: nullable(Instant),
   name: Text,
   state: enumOf(['PENDING', 'EXECUTING', 'COMPLETED', 'CANCELLED', 'NOT_EXECUTED']),
@@ -138,7 +138,7 @@ const every = ['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'in', 'sw', 'isnull', 'pr'] a
 const statusFilters: FilterFields = {
   accessRequestId: { type: 'id', operators: every },
   accountActivityItemId: { type: 'id', operators: every },
-  created: { type: 'date', operators: every.filter((o) => o !== 'sw' && o !== 'in') },
+  created: { type: 'date', operators: every },
 }
 
 const statusSorters = ['created', 'modified', 'accountActivityItemId', 'name'] as const

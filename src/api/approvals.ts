@@ -110,7 +110,7 @@ const pendingFilters: FilterFields = {
 const completedFilters: FilterFields = {
   id: { type: 'id', operators: every },
   'requestedFor.id': { type: 'id', operators: every },
-  modified: { type: 'date', operators: [...moments, 'ne'] },
+  modified: { type: 'date', operators: [...moments, 'ne', 'sw'] },
 }
 
 const sorters = ['created', 'modified'] as const

@@ -104,12 +104,20 @@ function askedItem(item: WireItem, path: string, kind: RequestKind): AskedItem {
     id: item.id,
     comment: item.comment || null,
     clientMetadata: item.clientMetadata ?? null,
-    startAt: item.startDate ? new Date(item.startDate) : null,
-    endAt: item.removeDate ? new Date(item.removeDate) : null,
+    startAt: dateOf(item.startDate, `${path}.startDate`),
+    endAt: dateOf(item.removeDate, `${path}.removeDate`),
     assignmentId: item.assignmentId || null,
     nativeIdentity: item.nativeIdentity || null,
     accountSelection: accountSelection(item, path),
   }
+}
+
+/** Some texts have the form of an instant and are none, such as a leap second. */
+function dateOf(text: string | null | undefined, path: string): Date | null {
+  if (!text) return null
+  const date = new Date(text)
+  if (Number.isNaN(date.getTime())) throw new DomainError('invalid', 'is no instant.', path)
+  return date
 }
 
 /** R22: one account per source for now. */

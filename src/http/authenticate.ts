@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Operation } from '../api/operation.ts'
-import { type Actor, hasScope } from '../domain/actor.ts'
+import { type Actor, ALL_SCOPES, hasScope } from '../domain/actor.ts'
 import { DomainError } from '../domain/errors.ts'
 import { findOauthClient } from '../store/oauth-clients.ts'
 import type { App } from './app.ts'
@@ -22,9 +22,14 @@ export async function authenticate(app: App, request: FastifyRequest): Promise<A
     identityId: client.person?.id ?? null,
     name: client.person?.name ?? client.name,
     isAdmin: client.person?.isAdmin ?? false,
-    // As they are now, not as they were when the token was made.
-    scopes: client.scopes,
+    scopes: inBoth(claims.scopes, client.scopes),
   }
+}
+
+/** A token keeps no scope that its client has lost since, and gains none that its client was given since. */
+function inBoth(ofToken: string[], ofClient: string[]): string[] {
+  if (ofClient.includes(ALL_SCOPES)) return ofToken
+  return ofToken.includes(ALL_SCOPES) ? ofClient : ofToken.filter((scope) => ofClient.includes(scope))
 }
 
 /** Checks the row of the operation table: one of its scopes and one of its levels. Refuses with `forbidden`. */

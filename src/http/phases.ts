@@ -5,7 +5,8 @@ import { instant } from './wire-names.ts'
 type PhaseState = 'PENDING' | 'EXECUTING' | 'COMPLETED' | 'CANCELLED' | 'NOT_EXECUTED'
 
 interface Phase {
-  started: string | null
+  /** Left out until the phase has begun: the contract has no null here. */
+  started?: string
   finished: string | null
   name: string
   state: PhaseState
@@ -51,13 +52,12 @@ function approvalPhase(row: StatusRow, startedAt: Date): Phase {
 
 function provisioningPhase(row: StatusRow): Phase {
   const phase = { name: 'PROVISIONING_PHASE', phaseReference: row.workItems.length > 0 ? 'manualWorkItemDetails' : null }
-  const started = instant(row.provisioningStartedAt)
-  if (row.finishedAt === null) {
-    return { ...phase, started, finished: null, state: started === null ? 'PENDING' : 'EXECUTING', result: null }
-  }
+  const begun = row.provisioningStartedAt !== null
+  const started = row.provisioningStartedAt ? { started: instant(row.provisioningStartedAt) } : {}
+  if (row.finishedAt === null) return { ...phase, ...started, finished: null, state: begun ? 'EXECUTING' : 'PENDING', result: null }
   // A change of dates alone needs no call to a target; it is provisioned all the same.
-  if (started === null && row.state !== 'PROVISIONED') return { ...phase, started, finished: null, state: 'NOT_EXECUTED', result: null }
+  if (!begun && row.state !== 'PROVISIONED') return { ...phase, finished: null, state: 'NOT_EXECUTED', result: null }
   const state: PhaseState = row.state === 'CLOSED' ? 'CANCELLED' : 'COMPLETED'
   const result = row.state === 'PROVISIONED' ? 'SUCCESSFUL' : row.state === 'CLOSED' ? null : 'FAILED'
-  return { ...phase, started, finished: instant(row.finishedAt), state, result }
+  return { ...phase, ...started, finished: instant(row.finishedAt), state, result }
 }
