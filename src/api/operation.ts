@@ -47,6 +47,8 @@ export interface Operation {
   resourceVersion?: number
   /** Our own operations live under /countersign/v1 and speak no dialect. */
   own?: boolean
+  /** Mounted in a sandbox only: in production there is no such operation. */
+  sandboxOnly?: true
 }
 
 /** The value of a field that may differ per dialect. */

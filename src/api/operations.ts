@@ -2,8 +2,10 @@ import { accessRequestConfigOperations } from './access-request-config.ts'
 import { statusOperations } from './access-request-status.ts'
 import { accessRequestOperations } from './access-requests.ts'
 import { accountActivityOperations } from './account-activities.ts'
+import { approvalConfigOperations } from './approval-config.ts'
 import { approvalOperations } from './approvals.ts'
 import { catalogueOperations } from './catalogue.ts'
+import { clockOperations } from './clock.ts'
 import { explainOperations } from './explain.ts'
 import type { Operation } from './operation.ts'
 import { personalTokenOperations } from './personal-access-tokens.ts'
@@ -22,6 +24,8 @@ export const operations = {
   ...personalTokenOperations,
   ...sodPolicyOperations,
   ...explainOperations,
+  ...approvalConfigOperations,
+  ...clockOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

@@ -1,3 +1,6 @@
+import type { AutoApprove } from './approval-rules.ts'
+import type { TimerRules } from './timers.ts'
+
 /** What can be asked for, and the rules that apply when it is. */
 
 export type ItemType = 'ROLE' | 'ACCESS_PROFILE' | 'ENTITLEMENT'
@@ -31,6 +34,14 @@ export interface RequestRules {
   reauthorizationRequired: boolean
   endDateRequired: boolean
   maxDuration: DurationLimit | null
+}
+
+/** The rules as they were when a request was made. What an old request's snapshot lacks did not exist then and does not apply to it. */
+export interface Policy extends RequestRules {
+  approvalCommentRequired?: boolean
+  timers?: TimerRules
+  fallbackApproverId?: string | null
+  autoApprove?: AutoApprove
 }
 
 /** Rules for granting and revoking; a missing half means the defaults of `noRules`. */

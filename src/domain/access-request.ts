@@ -1,6 +1,7 @@
-import type { ItemType, RequestConfig, RequestKind, RequestRules } from './access-model.ts'
+import type { ItemType, Policy, RequestConfig, RequestKind } from './access-model.ts'
 import { rulesFor } from './access-model.ts'
 import { type NewApproval, planSteps } from './approval.ts'
+import { policyOf, rulesInForce, type ScopedRules } from './approval-rules.ts'
 import type { ItemState } from './lifecycle.ts'
 import type { RoutedItem, RoutingFacts } from './routing.ts'
 import { type Conflict, conflictsByRecipient, conflictsOfItem, rulesAfterCheck, type SodCheck, type SodFacts } from './sod.ts'
@@ -66,6 +67,8 @@ export interface CreateFacts {
   open: OpenAsk[]
   held: Held[]
   config: TenantConfig
+  /** What is said about the approvals of single items, by item. */
+  approvalRules: Map<string, ScopedRules>
   routing: RoutingFacts
 }
 
@@ -85,7 +88,7 @@ export interface NewRequestedItem {
   sameAsk: string
   currentStartAt: Date | null
   currentEndAt: Date | null
-  policy: RequestRules
+  policy: Policy
   /** What the check of separation of duties found; null where nothing new is granted. */
   sod: SodCheck | null
   stepNumber: number
@@ -249,7 +252,8 @@ function newItem(context: Context, requestId: string, asked: AskedItem, cancelle
   const item = facts.items.get(asked.id) as AskableItem
   const sod = ask.kind === 'GRANT' && cancelledBecause === null ? checkOf(context, asked) : null
   const rules = rulesFor(item, ask.kind, item.sourceRequestConfig, facts.config.entitlements)
-  const policy = rulesAfterCheck(rules, sod?.conflicts ?? [], facts.config.sod, `${asked.path}.id`)
+  const checked = rulesAfterCheck(rules, sod?.conflicts ?? [], facts.config.sod, `${asked.path}.id`)
+  const policy = policyOf(checked, rulesInForce(facts.config, 'ITEM', facts.approvalRules.get(asked.id)))
   const steps = cancelledBecause === null ? planSteps(policy, 0, { item, requesterId, recipientId }, [], facts.routing, newId) : undefined
   const held = heldBy(ask.kind, recipientId, asked, facts)[0]
   return {

@@ -1,4 +1,4 @@
-import type { RequestRules, Selector } from './access-model.ts'
+import type { Policy, Selector } from './access-model.ts'
 import { type Actor, personOf } from './actor.ts'
 import { DomainError } from './errors.ts'
 import { type ApprovalState, approval as approvalLife } from './lifecycle.ts'
@@ -11,6 +11,7 @@ export interface NewApproval {
   scheme: Selector['kind']
   originalOwnerType: 'IDENTITY' | 'GOVERNANCE_GROUP'
   originalOwnerId: string
+  namedId: string | null
   ownerId: string | null
   state: ApprovalState
   decidedBy: string | null
@@ -39,7 +40,7 @@ export interface StepsPlan {
  * before; returns the approvals to store (some already answered) and whether approvals are over.
  */
 export function planSteps(
-  rules: Pick<RequestRules, 'steps'>,
+  rules: Pick<Policy, 'steps' | 'fallbackApproverId' | 'autoApprove'>,
   fromStep: number,
   question: Question,
   earlier: EarlierDecision[],
@@ -49,11 +50,23 @@ export function planSteps(
   const approvals: NewApproval[] = []
   for (let stepNumber = fromStep; stepNumber < rules.steps.length; stepNumber++) {
     const selector = rules.steps[stepNumber] as Selector
-    const approval = planStep(selector, stepNumber, question, earlier, facts, newId())
+    const approval = planStep(selector, stepNumber, question, earlier, factsUnder(rules, facts), newId())
     approvals.push(approval)
     if (approval.state === 'PENDING') return { approvals, stepNumber, finished: false }
   }
   return { approvals, stepNumber: rules.steps.length, finished: true }
+}
+
+/** The facts as the snapshot has them: later configuration does not reach a request. */
+export function factsUnder(
+  { fallbackApproverId, autoApprove }: Pick<Policy, 'fallbackApproverId' | 'autoApprove'>,
+  facts: RoutingFacts,
+): RoutingFacts {
+  return {
+    ...facts,
+    ...(fallbackApproverId === undefined ? {} : { fallbackApproverId }),
+    ...(autoApprove === undefined ? {} : { autoApproval: autoApprove !== 'OFF', memberApproval: autoApprove === 'INDIRECT' }),
+  }
 }
 
 function planStep(
@@ -71,6 +84,7 @@ function planStep(
     scheme: asked.scheme,
     originalOwnerType: asked.original.type,
     originalOwnerId: asked.original.id,
+    namedId: asked.namedId,
     ownerId: asked.ownerId,
     state: 'PENDING',
     decidedBy: null,
@@ -109,14 +123,18 @@ export interface OpenApproval {
   candidateIds: string[]
   recipientId: string
   denialCommentRequired: boolean
+  approvalCommentRequired: boolean
 }
 
-/** The state a decision leads to. Refuses strangers (A3), decisions on one's own access, late ones, and a bare rejection where a comment is demanded (A4). */
+/** The state a decision leads to. Refuses strangers (A3), decisions on one's own access, late ones, and a bare one where a comment is demanded (A4). */
 export function decide(approval: OpenApproval, actor: Actor, decision: Decision): ApprovalState {
   mayHandle(approval, actor)
   if (personOf(actor) === approval.recipientId) throw new DomainError('forbidden', 'Nobody decides on their own access.')
   if (decision.answer === 'reject' && approval.denialCommentRequired && !decision.comment) {
     throw new DomainError('invalid', 'A rejection of this item needs a comment.', 'comment')
+  }
+  if (decision.answer === 'approve' && approval.approvalCommentRequired && !decision.comment) {
+    throw new DomainError('invalid', 'An approval of this item needs a comment.', 'comment')
   }
   return approvalLife.next(approval.state, decision.answer)
 }

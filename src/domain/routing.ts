@@ -31,6 +31,8 @@ export interface RoutingFacts {
   fallbackApproverId: string | null
   /** The wire's autoApprovalEnabled: a step whose approver is the requester passes by itself (R27). */
   autoApproval: boolean
+  /** The newer INDIRECT mode: so does a step of a group the requester is a member of. */
+  memberApproval?: boolean
 }
 
 export interface Question {
@@ -63,6 +65,8 @@ export interface Handover {
 export interface Asked {
   scheme: Selector['kind']
   original: { type: 'IDENTITY' | 'GOVERNANCE_GROUP'; id: string }
+  /** The person the rule itself names, whoever answers in their place; null for groups and where it names nobody. */
+  namedId: string | null
   /** Null while a group holds the question. */
   ownerId: string | null
   candidateIds: string[]
@@ -121,6 +125,7 @@ function askPeople(selector: Selector, ids: string[], question: Question, facts:
   return {
     scheme: selector.kind,
     original: { type: 'IDENTITY', id: first },
+    namedId: first,
     ownerId: candidateIds[0] ?? null,
     candidateIds,
     explanation: [...explanation, ...found.flatMap((f) => f.reasons)],
@@ -140,8 +145,9 @@ function askGroups(selector: Selector, groupIds: string[], question: Question, f
   const members = [...new Set(groups.flatMap((group) => group.memberIds))]
   const candidateIds = members.filter((id) => mayDecide(id, question, facts)).sort()
   const first = groups[0]
+  const automatic = facts.memberApproval === true && members.includes(question.requesterId)
   const text = `The governance group ${groups.map((g) => g.name).join(', ') || 'of this step'} is asked; any one member decides.`
-  if (candidateIds.length === 0 || !first) {
+  if ((candidateIds.length === 0 && !automatic) || !first) {
     const reason: Reason = { rule: 'EMPTY', text: 'The governance group has no member who may decide.' }
     const stand = askLastResort(selector, question, facts, reason)
     return first ? { ...stand, original: { type: 'GOVERNANCE_GROUP', id: first.id } } : stand
@@ -149,12 +155,12 @@ function askGroups(selector: Selector, groupIds: string[], question: Question, f
   return {
     scheme: selector.kind,
     original: { type: 'GOVERNANCE_GROUP', id: first.id },
+    namedId: null,
     ownerId: null,
     candidateIds,
     explanation: [{ rule: selector.kind, text }],
     handovers: [],
-    // Membership alone does not answer for a group: that would be the newer INDIRECT mode.
-    automatic: false,
+    automatic,
   }
 }
 
@@ -163,6 +169,7 @@ function askLastResort(selector: Selector, question: Question, facts: RoutingFac
   return {
     scheme: selector.kind,
     original: { type: 'IDENTITY', id: personId },
+    namedId: null,
     ownerId: personId,
     candidateIds: [personId],
     explanation: [why, ...reasons],
@@ -171,14 +178,14 @@ function askLastResort(selector: Selector, question: Question, facts: RoutingFac
   }
 }
 
-interface StandIn {
+export interface StandIn {
   personId: string
   reasons: Reason[]
   handovers: Handover[]
 }
 
 /** The person, or whoever answers in their place: up the chain of managers (loops are left), then the last resort. */
-function standIn(startId: string, question: Question, facts: RoutingFacts): StandIn {
+export function standIn(startId: string, question: Question, facts: RoutingFacts): StandIn {
   const reasons: Reason[] = []
   const seen = new Set<string>()
   let id: string | null = startId
@@ -215,7 +222,7 @@ function mayDecide(id: string, question: Question, facts: RoutingFacts): boolean
 }
 
 /** The fallback approver, then the first org admin who may decide; the recipient is never among them. */
-function lastResort(question: Question, facts: RoutingFacts): { personId: string; reasons: Reason[] } {
+export function lastResort(question: Question, facts: RoutingFacts): { personId: string; reasons: Reason[] } {
   const fallback = facts.fallbackApproverId
   if (fallback !== null && mayDecide(fallback, question, facts)) {
     return { personId: fallback, reasons: [{ rule: 'FALLBACK', text: `${nameOf(fallback, facts)} is the fallback approver.` }] }

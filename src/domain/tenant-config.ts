@@ -1,4 +1,5 @@
 import { noRules, type RequestConfig } from './access-model.ts'
+import type { ScopedRules } from './approval-rules.ts'
 import type { SodConfig } from './sod.ts'
 
 /** Times of reminders and escalation, in days; null means never. */
@@ -24,6 +25,8 @@ export interface TenantConfig {
   /** False hides the cancelled rows that duplicate asks leave behind. */
   duplicatesVisible: boolean
   reminders: ReminderConfig
+  /** What the newer form says for the tenant and for all access requests; `reminders` and `autoApproval` show what the older one can of it. */
+  approvals?: { tenant: ScopedRules; type: ScopedRules }
   entitlements: RequestConfig
   sod: SodConfig
 }

@@ -3,9 +3,11 @@ import { accessRequestConfigHandlers } from './access-request-config.ts'
 import { statusHandlers } from './access-request-status.ts'
 import { accessRequestHandlers } from './access-requests.ts'
 import { accountActivityHandlers } from './account-activities.ts'
+import { approvalConfigHandlers } from './approval-config.ts'
 import { approvalHandlers } from './approvals.ts'
 import type { Handler } from './call.ts'
 import { catalogueHandlers } from './catalogue.ts'
+import { clockHandlers } from './clock.ts'
 import { explainHandlers } from './explain.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
 import { sodPolicyHandlers } from './sod-policies.ts'
@@ -23,4 +25,6 @@ export const handlers: Record<OperationId, Handler> = {
   ...personalTokenHandlers,
   ...sodPolicyHandlers,
   ...explainHandlers,
+  ...approvalConfigHandlers,
+  ...clockHandlers,
 }

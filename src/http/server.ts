@@ -30,7 +30,10 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
   })
   docsRoutes(server)
   const overRate = rateLimiter(app)
-  for (const id of Object.keys(operations) as OperationId[]) mount(server, app, operations[id], handlers[id], overRate)
+  for (const id of Object.keys(operations) as OperationId[]) {
+    const operation: Operation = operations[id]
+    if (!operation.sandboxOnly || app.settings.sandbox) mount(server, app, operation, handlers[id], overRate)
+  }
   return server
 }
 

@@ -3,19 +3,19 @@ import type { Actor } from '../domain/actor.ts'
 import { planSteps } from '../domain/approval.ts'
 import { type Json, requestAction } from '../domain/audit.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
-import type { RoutedItem } from '../domain/routing.ts'
 import type { Ids } from '../ports.ts'
-import { groupIdsOf, listAskableItems } from '../store/access-items.ts'
 import { insertApprovals, listApprovedBy } from '../store/approvals.ts'
 import { type NewAuditEvent, recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { enqueue } from '../store/jobs.ts'
-import { loadRoutingFacts } from '../store/people.ts'
 import { type RequestedItem, updateItemState } from '../store/requested-items.ts'
-import { loadTenantConfig } from '../store/settings.ts'
+import { loadQuestion } from './load-question.ts'
+
+/** Whoever did something, as the record names them: a person, a client, or the system itself. */
+export type Doer = Pick<Actor, 'identityId' | 'name'>
 
 /** The step after an approval was given: starts the following steps and, when none is left, sends the item on its way. */
-export async function advanceItem(tx: Tx, item: RequestedItem, fromStep: number, actor: Actor, ids: Ids): Promise<void> {
+export async function advanceItem(tx: Tx, item: RequestedItem, fromStep: number, actor: Doer, ids: Ids): Promise<void> {
   const steps = await startSteps(tx, item, fromStep, actor, ids)
   if (!steps.finished) {
     await updateItemState(tx, item.id, item.state, { stepNumber: steps.stepNumber })
@@ -29,20 +29,14 @@ export async function advanceItem(tx: Tx, item: RequestedItem, fromStep: number,
   if (state === 'PROVISIONING') await enqueue(tx, [{ name: 'provision-item', key: item.id }], ids.next)
 }
 
-async function startSteps(tx: Tx, item: RequestedItem, fromStep: number, actor: Actor, ids: Ids) {
+async function startSteps(tx: Tx, item: RequestedItem, fromStep: number, actor: Doer, ids: Ids) {
   if (fromStep >= item.policy.steps.length) return { finished: true, stepNumber: fromStep }
-  const config = await loadTenantConfig(tx.sql)
-  const items = await listAskableItems(tx.sql, [item.itemId])
-  const routed = items.get(item.itemId) as RoutedItem
-  const owners = [routed.ownerId, routed.sourceOwnerId, routed.appOwnerId, ...routed.additionalOwnerIds]
-  const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...item.policy.steps.flatMap((step) => step.groupId ?? [])]
-  const facts = await loadRoutingFacts(tx.sql, { personIds: [item.requesterId, item.recipientId, ...owners], groupIds }, config)
+  const { question, facts } = await loadQuestion(tx.sql, item)
   const earlier = (await listApprovedBy(tx.sql, item.id)).filter((decision) => !decision.automatic)
-  const question = { item: routed, requesterId: item.requesterId, recipientId: item.recipientId }
   const plan = planSteps(item.policy, fromStep, question, earlier, facts, ids.next)
   await insertApprovals(
     tx,
-    plan.approvals.map((approval) => ({ itemId: item.id, approval })),
+    plan.approvals.map((approval) => ({ itemId: item.id, approval, timers: item.policy.timers })),
     ids.next,
   )
   const events = plan.approvals.flatMap((approval) => [
@@ -69,7 +63,7 @@ async function startSteps(tx: Tx, item: RequestedItem, fromStep: number, actor: 
 export function itemEvent(
   item: Pick<RequestedItem, 'id' | 'requestId' | 'recipientId' | 'recipientName' | 'itemType' | 'itemId'>,
   action: string,
-  actor: Pick<Actor, 'identityId' | 'name'>,
+  actor: Doer,
   ids: Ids,
   details: Record<string, Json> = {},
 ): NewAuditEvent {
@@ -90,4 +84,4 @@ export async function recordDecisionEvent(tx: Tx, item: RequestedItem, decision:
 }
 
 /** The actor of what happens by itself. */
-export const theSystem: Pick<Actor, 'identityId' | 'name'> = { identityId: null, name: 'Countersign' }
+export const theSystem: Doer = { identityId: null, name: 'Countersign' }

@@ -7,13 +7,15 @@ import { listStartingItems, listUnplannedItems, lockRequestedItem, updateItemSta
 import { theSystem } from './advance-item.ts'
 import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
+import { followApprovals } from './follow-approvals.ts'
+import { mendApprovals } from './mend-approvals.ts'
 
 const BATCH = 100
 
 /**
- * Does whatever is due: access whose start has come is put in place, access whose end has come is taken away, calls whose next try is due
- * are made, and work whose job was lost is found again. Every node may run it at any time; returns how much it found. One thing that fails
- * does not hold up the others; what failed is thrown together at the end.
+ * Does whatever is due: approvals that wait for the wrong person or for too long are moved on, access whose start has come is put in place,
+ * access whose end has come is taken away, calls whose next try is due are made, and work whose job was lost is found again. Every node may
+ * run it at any time; returns how much it found. One thing that fails does not hold up the others; what failed is thrown together at the end.
  */
 export async function followTheClock(context: Context): Promise<number> {
   const failures: unknown[] = []
@@ -21,8 +23,14 @@ export async function followTheClock(context: Context): Promise<number> {
     for (const id of ids) await work(context, id).catch((error: unknown) => failures.push(error))
     return ids.length
   }
+  const sweep = async (work: (context: Context) => Promise<number>) =>
+    work(context).catch((error: unknown) => {
+      failures.push(error)
+      return 0
+    })
   const now = await context.db.businessNow()
-  let found = await each(await listStartingItems(context.db.sql, now, BATCH), startItem)
+  let found = (await sweep(mendApprovals)) + (await sweep(followApprovals))
+  found += await each(await listStartingItems(context.db.sql, now, BATCH), startItem)
   found += await each(await listEndedAssignments(context.db.sql, now, BATCH), endHeldAccess)
   found += await findLostWork(context)
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${found} things that were due failed`)

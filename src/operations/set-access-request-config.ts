@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/actor.ts'
+import { withOlderForm } from '../domain/approval-rules.ts'
 import type { Json } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { TenantConfig } from '../domain/tenant-config.ts'
@@ -32,7 +33,8 @@ export async function setAccessRequestConfig(
 ): Promise<TenantConfig> {
   return db.transaction(async (tx) => {
     const stored = await lockTenantConfig(tx)
-    const { config, people, groups } = replace(stored)
+    const { config: written, people, groups } = replace(stored)
+    const config = withOlderForm(stored, written)
     await mustExist(tx, people, groups)
     await saveTenantConfig(tx, config)
     const event = { id: ids.next(), action: 'AccessRequestConfigUpdated', actor: { id: actor.identityId, name: actor.name } }
@@ -42,7 +44,8 @@ export async function setAccessRequestConfig(
   })
 }
 
-async function mustExist(tx: Tx, people: Named[], groups: Named[]): Promise<void> {
+/** Refuses people and groups that are unknown, and people who are not active, with the field that names them. */
+export async function mustExist(tx: Tx, people: Named[], groups: Named[]): Promise<void> {
   for (const { id, field } of people) {
     const person = await findPerson(tx.sql, id)
     if (!person) throw new DomainError('unknown_reference', `there is no identity ${id}.`, field)

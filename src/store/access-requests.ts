@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Ask, CreateFacts, CreatePlan, Held, NewAccessRequest, NewRequestedItem, OpenAsk } from '../domain/access-request.ts'
 import { isFinished, isOpen, itemStates } from '../domain/lifecycle.ts'
 import { groupIdsOf, listAskableItems } from './access-items.ts'
+import { listApprovalRules } from './approval-config.ts'
 import { insertApprovals } from './approvals.ts'
 import { stuckEnding, wholeAssignment } from './assignments.ts'
 import type { Reader, Tx } from './db.ts'
@@ -18,11 +19,13 @@ export async function loadCreateFacts(reader: Reader, requesterId: string, ask: 
   const items = await listAskableItems(reader, itemIds)
   const open = await listOpenAsks(reader, recipientIds, itemIds)
   const held = await listHeld(reader, recipientIds, itemIds)
+  const approvalRules = await listApprovalRules(reader, itemIds)
+  const fallbacks = [...approvalRules.values()].map((rules) => rules.fallbackApproverId ?? null)
   const owners = [...items.values()].flatMap((i) => [i.ownerId, i.sourceOwnerId, i.appOwnerId, ...i.additionalOwnerIds])
   const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...(config.sod.stepGroupId ? [config.sod.stepGroupId] : [])]
-  const wanted = { personIds: [requesterId, ...recipientIds, ...owners], groupIds }
+  const wanted = { personIds: [requesterId, ...recipientIds, ...owners, ...fallbacks], groupIds }
   const routing = await loadRoutingFacts(reader, wanted, config)
-  return { items, open, held, config, routing }
+  return { items, open, held, config, approvalRules, routing }
 }
 
 async function listOpenAsks(reader: Reader, recipientIds: string[], itemIds: string[]): Promise<OpenAsk[]> {
@@ -56,7 +59,7 @@ export async function insertCreatePlan(tx: Tx, plan: CreatePlan, newId: () => st
   const items = plan.requests.flatMap((request) => request.items.map((requested) => itemRow(request, requested, tx.now)))
   await tx.sql.insertInto('requested_item').values(items).execute()
   const approvals = plan.requests.flatMap((request) =>
-    request.items.flatMap((i) => i.approvals.map((approval) => ({ itemId: i.id, approval }))),
+    request.items.flatMap((i) => i.approvals.map((approval) => ({ itemId: i.id, approval, timers: i.policy.timers }))),
   )
   await insertApprovals(tx, approvals, newId)
 }

@@ -2,14 +2,22 @@ import { sql } from 'kysely'
 import type { NewApproval, OpenApproval } from '../domain/approval.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { ApprovalState } from '../domain/lifecycle.ts'
+import { dueMoments, freshProgress, type TimerRules } from '../domain/timers.ts'
 import type { Reader, Tx } from './db.ts'
 
-/** Stores approvals with the people who may decide them and the hand-overs that led there. */
-export async function insertApprovals(tx: Tx, approvals: { itemId: string; approval: NewApproval }[], newId: () => string): Promise<void> {
+/** An approval to store, with the item it asks about and the timers of that item's snapshot. */
+export interface ApprovalOfItem {
+  itemId: string
+  approval: NewApproval
+  timers: TimerRules | undefined
+}
+
+/** Stores approvals with the people who may decide them, the hand-overs that led there, and when their timers are due. */
+export async function insertApprovals(tx: Tx, approvals: ApprovalOfItem[], newId: () => string): Promise<void> {
   if (approvals.length === 0) return
   await tx.sql
     .insertInto('approval')
-    .values(approvals.map(({ itemId, approval }) => approvalRow(itemId, approval, tx.now)))
+    .values(approvals.map((one) => approvalRow(one, tx.now)))
     .execute()
   const candidates = approvals.flatMap(({ approval }) =>
     approval.candidateIds.map((identity_id) => ({
@@ -27,7 +35,8 @@ export async function insertApprovals(tx: Tx, approvals: { itemId: string; appro
   )
 }
 
-function approvalRow(itemId: string, approval: NewApproval, now: Date) {
+function approvalRow({ itemId, approval, timers }: ApprovalOfItem, now: Date) {
+  const due = dueMoments(approval.state === 'PENDING' ? timers : undefined, freshProgress(now))
   return {
     id: approval.id,
     requested_item_id: itemId,
@@ -41,6 +50,12 @@ function approvalRow(itemId: string, approval: NewApproval, now: Date) {
     decided_at: approval.state === 'PENDING' ? null : now,
     comment: approval.comment,
     explanation: JSON.stringify(approval.explanation),
+    remind_at: due.remindAt,
+    escalate_at: due.escalateAt,
+    expires_at: due.expiresAt,
+    round_started_at: now,
+    named_id: approval.namedId,
+    rule_holder_id: approval.ownerId,
     created_at: now,
     modified_at: now,
   }
@@ -87,6 +102,7 @@ export async function lockApproval(tx: Tx, id: string): Promise<LockedApproval> 
   const { rows } = await sql<LockedApproval>`
     select a.id, a.state, a.step_number as "stepNumber", a.requested_item_id as "itemId", a.comment, a.owner_id as "ownerId",
       i.recipient_id as "recipientId", coalesce((i.policy->>'denialCommentRequired')::boolean, false) as "denialCommentRequired",
+      coalesce((i.policy->>'approvalCommentRequired')::boolean, false) as "approvalCommentRequired",
       array(select c.identity_id from approval_candidate c where c.approval_id = a.id) as "candidateIds"
     from approval a join requested_item i on i.id = a.requested_item_id
     where a.id = ${id} for update of a`.execute(tx.sql)
@@ -147,6 +163,12 @@ export interface Move {
 
 /** Hands an approval to another person: they alone can decide it now; the history keeps who had it. */
 export async function moveApproval(tx: Tx, move: Move): Promise<void> {
+  await insertMove(tx, move)
+  await setHolders(tx, move.approvalId, [move.to.id])
+}
+
+/** Writes a hand-over into an approval's history. */
+export async function insertMove(tx: Tx, move: Move): Promise<void> {
   await tx.sql
     .insertInto('approval_move')
     .values({
@@ -161,10 +183,27 @@ export async function moveApproval(tx: Tx, move: Move): Promise<void> {
       created_at: tx.now,
     })
     .execute()
-  await tx.sql.deleteFrom('approval_candidate').where('approval_id', '=', move.approvalId).execute()
+}
+
+/** Says who can decide an open approval now; its owner is the one person, or (of several) the one it was. */
+export async function setHolders(tx: Tx, approvalId: string, holderIds: string[]): Promise<void> {
+  await tx.sql.deleteFrom('approval_candidate').where('approval_id', '=', approvalId).where('identity_id', 'not in', holderIds).execute()
+  const rows = holderIds.map((identity_id) => ({ approval_id: approvalId, identity_id, open: true, created_at: tx.now }))
   await tx.sql
     .insertInto('approval_candidate')
-    .values({ approval_id: move.approvalId, identity_id: move.to.id, open: true, created_at: tx.now })
+    .values(rows)
+    .onConflict((c) => c.columns(['approval_id', 'identity_id']).doNothing())
     .execute()
-  await tx.sql.updateTable('approval').set({ owner_id: move.to.id, modified_at: tx.now }).where('id', '=', move.approvalId).execute()
+  const only = holderIds.length === 1 ? holderIds[0] : null
+  await sql`update approval set modified_at = ${tx.now},
+      owner_id = coalesce(${only}::text, case when owner_id = any(${holderIds}::text[]) then owner_id end)
+    where id = ${approvalId}`.execute(tx.sql)
+}
+
+/** Takes an open approval from some of the people who hold it; at least one is left. */
+export async function removeHolders(tx: Tx, approvalId: string, goneIds: string[]): Promise<void> {
+  await tx.sql.deleteFrom('approval_candidate').where('approval_id', '=', approvalId).where('identity_id', 'in', goneIds).execute()
+  await sql`update approval set modified_at = ${tx.now}, owner_id = case when owner_id = any(${goneIds}::text[])
+      then (select min(identity_id) from approval_candidate where approval_id = ${approvalId}) else owner_id end
+    where id = ${approvalId}`.execute(tx.sql)
 }

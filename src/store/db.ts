@@ -58,6 +58,11 @@ export class Database {
     }
   }
 
+  /** Real time, whatever business time is. */
+  realNow(): Date {
+    return this.clock.now()
+  }
+
   /** Business time: real time, unless the sandbox holds or moves it. */
   async businessNow(reader: Reader = this.sql): Promise<Date> {
     const now = this.clock.now()

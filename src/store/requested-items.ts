@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ItemType, RequestKind, RequestRules } from '../domain/access-model.ts'
+import type { ItemType, Policy, RequestKind } from '../domain/access-model.ts'
 import type { AccountChoice } from '../domain/access-request.ts'
 import { DomainError } from '../domain/errors.ts'
 import { type ItemState, isFinished } from '../domain/lifecycle.ts'
@@ -25,7 +25,7 @@ export interface RequestedItem {
   accountSelection: AccountChoice[] | null
   assignmentId: string | null
   nativeIdentity: string | null
-  policy: RequestRules
+  policy: Policy
   stepNumber: number
   createdAt: Date
 }

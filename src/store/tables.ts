@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
-import type { ItemType, RequestConfig, RequestKind, RequestRules } from '../domain/access-model.ts'
+import type { ItemType, Policy, RequestConfig, RequestKind } from '../domain/access-model.ts'
 import type { AccountChoice } from '../domain/access-request.ts'
 import type { ApprovalState, AssignmentState, ItemState, StepState, WorkItemState } from '../domain/lifecycle.ts'
 import type { Reason } from '../domain/routing.ts'
@@ -118,7 +118,7 @@ export interface Tables {
     account_selection: NullableJson<AccountChoice[]>
     assignment_id: string | null
     native_identity: string | null
-    policy: Json<RequestRules>
+    policy: Json<Policy>
     step_number: Generated<number>
     approvals_started_at: NullableDate
     approvals_finished_at: NullableDate
@@ -153,6 +153,11 @@ export interface Tables {
     expires_at: NullableDate
     created_at: Date
     modified_at: Date
+    reminders_sent: Generated<number>
+    escalations: Generated<number>
+    round_started_at: NullableDate
+    named_id: string | null
+    rule_holder_id: string | null
   }
   approval_candidate: { approval_id: string; identity_id: string; open: boolean; created_at: Date }
   approval_move: {

@@ -17,7 +17,7 @@ let app: TestApp
 /** For calls that only look, one situation is enough for all. */
 let seen: Situation
 beforeAll(async () => {
-  app = await startApp()
+  app = await startApp({ movableClock: true })
   app.startWorker({ scim: new FakeConnector() })
   seen = await situation(await manualWork('emp.alice'))
   await giveRole('sven.okafor')

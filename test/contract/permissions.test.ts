@@ -13,7 +13,7 @@ let app: TestApp
 const tokens: Record<string, string | undefined> = {}
 
 beforeAll(async () => {
-  app = await startApp()
+  app = await startApp({ movableClock: true })
   tokens['no token'] = undefined
   tokens['requester'] = await app.tokenFor('emp.alice')
   tokens['manager'] = await app.tokenFor('mgr.one')

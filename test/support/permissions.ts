@@ -118,6 +118,15 @@ export const permissions: Record<OperationId, Line> = {
   explainApproval: line(holder, (s) => ({ params: { approvalId: s.approvalId } })),
   getSodSettings: line(adminOnly),
   setSodSettings: line(adminOnly, () => ({ body: { onViolation: 'REPORT' } })),
+  getApprovalsConfig: line(everyone, (s) => ({ params: { id: s.itemId } })),
+  putApprovalsConfig: line(adminOnly, (s) => ({ params: { id: s.itemId, scope: 'ACCESS_PROFILE' }, body: { requiresComment: 'OFF' } })),
+  deleteApprovalConfigRequest: line(adminOnly, async (s) => {
+    const path = `${s.itemId}/ACCESS_PROFILE`
+    await s.app.call('admin', 'PUT', `/v2026/generic-approvals/config/${path}`, { requiresComment: 'OFF' })
+    return { params: { id: s.itemId, scope: 'ACCESS_PROFILE' } }
+  }),
+  getClock: line(adminOnly),
+  setClock: line(adminOnly, () => ({ body: { hold: false } })),
 }
 
 /** A policy with a name of its own that nothing in these tests breaks: it is not enforced. */

@@ -1,0 +1,114 @@
+import { requestAction } from '../domain/audit.ts'
+import { whoIsAbove } from '../domain/escalation.ts'
+import { approval as approvalLife, item as itemLife } from '../domain/lifecycle.ts'
+import type { RoutingFacts } from '../domain/routing.ts'
+import { afterEscalation, afterLastEscalation, afterReminder, dueAction, dueMoments, type TimerRules } from '../domain/timers.ts'
+import type { Ids } from '../ports.ts'
+import {
+  type ApprovalTimers,
+  explainApproval,
+  listDueApprovals,
+  loadApprovalTimers,
+  updateApprovalTimers,
+} from '../store/approval-timers.ts'
+import { closeApproval, insertMove, type LockedApproval, lockApproval, setHolders } from '../store/approvals.ts'
+import { recordAudit, recordOutgoing } from '../store/audit.ts'
+import type { Tx } from '../store/db.ts'
+import { lockRequestedItem, type RequestedItem, updateItemState } from '../store/requested-items.ts'
+import { advanceItem, itemEvent, recordDecisionEvent, theSystem } from './advance-item.ts'
+import type { Context } from './context.ts'
+import { eachInTurn } from './each-in-turn.ts'
+import { loadQuestion } from './load-question.ts'
+
+const BATCH = 100
+
+/** Reminds of, hands up and ends open approvals whose time has come, each in a transaction of its own. Returns how many it moved. */
+export async function followApprovals(context: Context): Promise<number> {
+  const now = await context.db.businessNow()
+  const due = await listDueApprovals(context.db.sql, now, BATCH)
+  return eachInTurn(due, (id) => followApproval(context, id))
+}
+
+interface Due {
+  tx: Tx
+  ids: Ids
+  approval: LockedApproval
+  item: RequestedItem
+  rules: TimerRules
+  timers: ApprovalTimers
+}
+
+/** Does the one thing that is due; false when somebody else was faster and nothing is. */
+async function followApproval({ db, ids }: Context, id: string): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const approval = await lockApproval(tx, id)
+    if (approval.state !== 'PENDING') return false
+    const timers = await loadApprovalTimers(tx, id)
+    const action = dueAction(timers.due, tx.now)
+    const item = await lockRequestedItem(tx, approval.itemId)
+    const rules = item.policy.timers
+    if (!action || !rules) return false
+    await actions[action]({ tx, ids, approval, item, rules, timers })
+    return true
+  })
+}
+
+const actions = { remind, escalate, expire }
+
+async function remind({ tx, ids, approval, item, rules, timers }: Due): Promise<void> {
+  const progress = afterReminder(rules, timers.progress, tx.now)
+  await updateApprovalTimers(tx, approval.id, progress, dueMoments(rules, progress))
+  const details = { approvalId: approval.id, to: approval.candidateIds, reminder: progress.remindersSent }
+  await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_REMINDED', theSystem, ids, details)])
+  await recordOutgoing(tx, [{ id: ids.next(), type: 'approval-reminder', payload: { ...about(item), ...details } }])
+}
+
+function about(item: RequestedItem) {
+  return { accessRequestId: item.requestId, requestedItemId: item.id }
+}
+
+async function escalate({ tx, ids, approval, item, rules, timers }: Due): Promise<void> {
+  const holderIds = [...approval.candidateIds].sort()
+  const { question, facts } = await loadQuestion(tx.sql, item, holderIds)
+  const holding = { holderIds, earlierIds: timers.earlierIds }
+  const above = whoIsAbove(holding, timers.progress.escalations, rules.escalationLevels, question, facts)
+  if (!above) {
+    const progress = afterLastEscalation(rules, timers.progress)
+    await updateApprovalTimers(tx, approval.id, progress, dueMoments(rules, progress))
+    const text = 'Nobody answered in time, and there is nobody above who may decide: it stays where it is.'
+    return explainApproval(tx, approval.id, { rule: 'EMPTY', text })
+  }
+  const to = new Map(above.handed.map(({ fromId, toId }) => [toId, fromId]))
+  for (const [toId, fromId] of to) await insertMove(tx, escalation(approval.id, fromId, toId, facts, ids))
+  await setHolders(tx, approval.id, [...to.keys()])
+  const progress = afterEscalation(timers.progress, above.level, tx.now)
+  await updateApprovalTimers(tx, approval.id, progress, dueMoments(rules, progress))
+  const details = { approvalId: approval.id, from: holderIds, to: [...to.keys()], level: above.level }
+  await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'ESCALATED'), theSystem, ids, details)])
+  await recordOutgoing(tx, [{ id: ids.next(), type: 'approval-escalated', payload: { ...about(item), ...details } }])
+}
+
+function escalation(approvalId: string, fromId: string, toId: string, { people }: RoutingFacts, ids: Ids) {
+  const to = { id: toId, name: people.get(toId)?.name ?? '' }
+  const fromName = people.get(fromId)?.name ?? ''
+  return { id: ids.next(), approvalId, reason: 'AUTO_ESCALATION' as const, fromName, to, movedByName: null, comment: null }
+}
+
+async function expire(due: Due): Promise<void> {
+  const { tx, ids, approval, item, rules } = due
+  const details = { approvalId: approval.id, result: rules.expiryResult }
+  await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_TIMED_OUT', theSystem, ids, details)])
+  if (rules.expiryResult === 'APPROVED') return approveByTime(due)
+  await closeApproval(tx, approval.id, approvalLife.next(approval.state, 'expire'), null, null)
+  await updateItemState(tx, item.id, itemLife.next(item.state, 'expire'), { approvalsFinished: true })
+  await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'REJECTED'), theSystem, ids, { ...details, timedOut: true })])
+  await recordDecisionEvent(tx, item, 'REJECTED', ids)
+}
+
+async function approveByTime({ tx, ids, approval, item }: Due): Promise<void> {
+  await closeApproval(tx, approval.id, approvalLife.next(approval.state, 'approve'), null, null)
+  await explainApproval(tx, approval.id, { rule: 'AUTOMATIC', text: 'Nobody answered in time, and the configuration then agrees.' })
+  const details = { approvalId: approval.id, automatic: true, by: null }
+  await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_APPROVED', theSystem, ids, details)])
+  await advanceItem(tx, item, approval.stepNumber + 1, theSystem, ids)
+}

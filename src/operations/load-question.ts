@@ -1,0 +1,27 @@
+import { factsUnder } from '../domain/approval.ts'
+import type { Question, RoutedItem, RoutingFacts } from '../domain/routing.ts'
+import { groupIdsOf, listAskableItems } from '../store/access-items.ts'
+import type { Reader } from '../store/db.ts'
+import { loadRoutingFacts } from '../store/people.ts'
+import type { RequestedItem } from '../store/requested-items.ts'
+import { loadTenantConfig } from '../store/settings.ts'
+
+/**
+ * Takes an item, and people who matter beside those its rules name; returns the question it puts and everybody who might have a part in the
+ * answer, with what its snapshot says about them.
+ */
+export async function loadQuestion(
+  reader: Reader,
+  item: RequestedItem,
+  alsoIds: (string | null)[] = [],
+): Promise<{ question: Question; facts: RoutingFacts }> {
+  const config = await loadTenantConfig(reader)
+  const items = await listAskableItems(reader, [item.itemId])
+  const routed = items.get(item.itemId) as RoutedItem
+  const owners = [routed.ownerId, routed.sourceOwnerId, routed.appOwnerId, ...routed.additionalOwnerIds]
+  const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...item.policy.steps.flatMap((step) => step.groupId ?? [])]
+  const personIds = [item.requesterId, item.recipientId, item.policy.fallbackApproverId ?? null, ...owners, ...alsoIds]
+  const facts = await loadRoutingFacts(reader, { personIds, groupIds }, config)
+  const question = { item: routed, requesterId: item.requesterId, recipientId: item.recipientId }
+  return { question, facts: factsUnder(item.policy, facts) }
+}
