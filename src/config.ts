@@ -22,6 +22,7 @@ export interface Config {
   lockTimeoutMs: number
   giveUpAfterMs: number
   workerConcurrency: number
+  mail: { smtpUrl: string | undefined; from: string; settleMs: number; endingSoonDays: number }
   logLevel: string
 }
 
@@ -78,6 +79,27 @@ export const settings: Setting[] = [
     about: 'How long a target is tried before a provisioning step fails for good.',
   },
   { name: 'COUNTERSIGN_WORKERS', usual: '4', about: 'Jobs a worker node does at the same time.' },
+  {
+    name: 'COUNTERSIGN_SMTP_URL',
+    usual: '(mails become files)',
+    about: 'The mail server: smtp://user:password@host:587, or smtps://…:465. Without it mails are written to COUNTERSIGN_DATA/mail.',
+    secret: true,
+  },
+  {
+    name: 'COUNTERSIGN_MAIL_FROM',
+    usual: 'countersign@localhost',
+    about: 'The address mails are from, alone or as Name <address>; needed with COUNTERSIGN_SMTP_URL in production.',
+  },
+  {
+    name: 'COUNTERSIGN_MAIL_SETTLE_MS',
+    usual: '2000',
+    about: 'How long a mail waits, so that what comes meanwhile goes into the same one.',
+  },
+  {
+    name: 'COUNTERSIGN_ENDING_SOON_DAYS',
+    usual: '7',
+    about: 'How many days before its end the holder of access is told; 0 for never.',
+  },
   { name: 'COUNTERSIGN_LOG_LEVEL', usual: 'info', about: 'trace, debug, info, warn, error or silent.' },
 ]
 
@@ -123,6 +145,7 @@ export function readConfig(mode: Config['mode'], env: Env = process.env): Config
     lockTimeoutMs: whole(env, 'COUNTERSIGN_LOCK_TIMEOUT_MS', 5_000, 10, 600_000),
     giveUpAfterMs: whole(env, 'COUNTERSIGN_GIVE_UP_AFTER_MS', 86_400_000, 0, 31_536_000_000),
     workerConcurrency: whole(env, 'COUNTERSIGN_WORKERS', 4, 1, 100),
+    mail: mailSettings(env),
     logLevel: oneOf(env, 'COUNTERSIGN_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'silent']),
   }
   if (mode === 'sandbox') checkSandbox(config)
@@ -151,6 +174,34 @@ function checkProduction(config: Config): void {
   }
   if (config.signingKey === config.encryptionKey)
     throw new ConfigError('COUNTERSIGN_ENCRYPTION_KEY must not be the same as COUNTERSIGN_SIGNING_KEY.')
+  if (config.mail.smtpUrl !== undefined && config.mail.from === LOCAL_SENDER)
+    throw new ConfigError('COUNTERSIGN_SMTP_URL needs COUNTERSIGN_MAIL_FROM: the address that mails are from.')
+}
+
+const LOCAL_SENDER = 'countersign@localhost'
+
+function mailSettings(env: Env): Config['mail'] {
+  return {
+    smtpUrl: smtpUrl(env['COUNTERSIGN_SMTP_URL'] || undefined),
+    from: sender(env['COUNTERSIGN_MAIL_FROM'] || LOCAL_SENDER),
+    settleMs: whole(env, 'COUNTERSIGN_MAIL_SETTLE_MS', 2_000, 0, 3_600_000),
+    endingSoonDays: whole(env, 'COUNTERSIGN_ENDING_SOON_DAYS', 7, 0, 365),
+  }
+}
+
+/** It may hold a password, so the message does not repeat it. */
+function smtpUrl(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^smtps?:\/\/[^\s/]+\/?(\?\S*)?$/.test(text)) {
+    throw new ConfigError('COUNTERSIGN_SMTP_URL: give such as smtp://user:password@mail.example.com:587, special characters as %40.')
+  }
+  return text
+}
+
+function sender(text: string): string {
+  if (!/^(?:[^<>"\r\n]+ <[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/.test(text)) {
+    throw new ConfigError(`COUNTERSIGN_MAIL_FROM=${text}: give an address, or such as Access <access@example.com>.`)
+  }
+  return text
 }
 
 function whole(env: Env, name: string, usual: number, least: number, most: number): number {

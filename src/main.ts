@@ -10,6 +10,8 @@ import { openOrganisation } from './adapters/csv.ts'
 import { type DemoTarget, startDemoTarget } from './adapters/demo-target.ts'
 import { timeOrderedIds } from './adapters/ids.ts'
 import { pinoLogger } from './adapters/log.ts'
+import { folderMailer } from './adapters/mail-folder.ts'
+import { smtpMailer } from './adapters/mail-smtp.ts'
 import { EmbeddedPostgresError, findEmbeddedPostgres, startEmbeddedPostgres } from './adapters/postgres-embedded.ts'
 import { findAdminCredentials, loadOrMakeKeys, saveAdminCredentials } from './adapters/sandbox-files.ts'
 import { aesSecretBox, SealError } from './adapters/secret-box.ts'
@@ -27,7 +29,7 @@ import { configureSource } from './operations/configure-source.ts'
 import { importOrganisation } from './operations/import-organisation.ts'
 import { makeClient } from './operations/make-client.ts'
 import { takeOver } from './operations/take-over.ts'
-import { type ClientSecrets, type Logger, type SecretBox, TargetError } from './ports.ts'
+import { type ClientSecrets, type Logger, type Mailer, type SecretBox, TargetError } from './ports.ts'
 import { Database } from './store/db.ts'
 import { listPendingMigrations, migrate, readMigrations } from './store/migrate.ts'
 import { findOauthClient } from './store/oauth-clients.ts'
@@ -200,14 +202,15 @@ async function adminOf(node: Node, origin: string) {
 async function runServer(node: Node, role: Role, onListening: (origin: string) => void | Promise<void>): Promise<number> {
   const { config, log } = node
   let runner: Runner | undefined
-  if (role !== 'api') runner = startRunner(workerContext(node), jobs, runnerOptions(node), log)
   const app = appOf(node, () => runner?.wake())
   const server = role === 'worker' ? buildWorkerServer(app) : await buildServer(app)
   await server.listen({ host: config.host, port: config.port })
   const { port } = server.server.address() as AddressInfo
   log.info({ role, port }, 'listening')
   const host = config.host.includes(':') ? `[${config.host}]` : config.host === '0.0.0.0' ? 'localhost' : config.host
-  await onListening(config.publicUrl || `http://${host}:${port}`)
+  const origin = config.publicUrl || `http://${host}:${port}`
+  if (role !== 'api') runner = startRunner(workerContext(node, origin), jobs, runnerOptions(node), log)
+  await onListening(origin)
   const signal = await stopSignal()
   log.info({ signal }, 'stopping: ending what is under way')
   // A connection that was busy when closing began is idle after its answer; unasked, it would be kept open for a minute.
@@ -243,14 +246,31 @@ function appOf(node: Node, wakeWorkers: () => void): App {
   }
 }
 
-function workerContext(node: Node) {
+function workerContext(node: Node, publicUrl: string) {
+  const { settleMs, endingSoonDays } = node.config.mail
   return {
+    mail: { mailer: openMailer(node), publicUrl, settleMs, endingSoonDays, giveUpAfterMs: MAIL_GIVE_UP_AFTER_MS },
     db: node.db,
     ids: node.ids,
     connectorFor: node.connectors.connectorFor,
     giveUpAfterMs: node.config.giveUpAfterMs,
     random: () => randomInt(1_000_000) / 1_000_000,
   }
+}
+
+/** A day: later, nobody waits for what it says. */
+const MAIL_GIVE_UP_AFTER_MS = 86_400_000
+
+/** The mail server, or a folder where none is set. */
+function openMailer({ config, log }: Node): Mailer {
+  const { smtpUrl, from } = config.mail
+  if (config.mode === 'production' && config.publicUrl === '')
+    log.warn({}, 'COUNTERSIGN_PUBLIC_URL is not set: the links in mails lead to this machine')
+  if (smtpUrl !== undefined) return smtpMailer({ url: smtpUrl, from })
+  const folder = join(config.dataFolder, 'mail')
+  const tell = config.mode === 'production' ? log.warn.bind(log) : log.info.bind(log)
+  tell({ folder }, 'no mail server is set (COUNTERSIGN_SMTP_URL): mails are written to a folder and reach nobody')
+  return folderMailer({ folder, from, clock: systemClock })
 }
 
 function runnerOptions(node: Node) {

@@ -113,3 +113,39 @@ export interface Logger {
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
+
+/** One mail to one person, written out. */
+export interface Mail {
+  to: string
+  subject: string
+  text: string
+  html: string
+  /** With its angle brackets. The same mail sent again carries the same one, so that a second copy can be known for what it is. */
+  messageId: string
+}
+
+/** Whoever takes our mails. One call is one attempt, ends within a minute and throws MailError when it did not work. */
+export interface Mailer {
+  send(mail: Mail): Promise<void>
+}
+
+export type MailErrorKind =
+  /** Nobody answers, or not to us (a wrong password, no TLS): no mail gets through, this one was not taken. */
+  | 'unreachable'
+  /** The server asks for patience with this mail (4xx): it was not taken. */
+  | 'busy'
+  /** The server does not want this mail (5xx): an address it does not know, a sender it does not let in. It was not taken. */
+  | 'refused'
+  /** The connection broke on the way: the mail may or may not have been taken. */
+  | 'unknown'
+
+/** Why a mail did not go out, in the server's own words where it gave some: they may name an address, so they are no text for a log. */
+export class MailError extends Error {
+  override readonly name = 'MailError'
+  readonly kind: MailErrorKind
+
+  constructor(kind: MailErrorKind, message: string) {
+    super(message)
+    this.kind = kind
+  }
+}

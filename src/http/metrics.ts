@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { countBacklog } from '../store/jobs.ts'
+import { countUnsent } from '../store/notifications.ts'
 import type { App } from './app.ts'
 
 /** Prometheus metrics at /metrics: the process, calls by route and status, work that waits. Nothing about persons. */
@@ -16,6 +17,8 @@ export function metricsRoutes(server: FastifyInstance, app: App): void {
   })
   const waiting = new Gauge({ name: 'countersign_jobs_waiting', help: 'Jobs that are due', registers: [registry] })
   const late = new Gauge({ name: 'countersign_jobs_oldest_seconds', help: 'How late the oldest due job is', registers: [registry] })
+  const unsent = new Gauge({ name: 'countersign_mail_oldest_seconds', help: 'How long the oldest mail has waited', registers: [registry] })
+  const givenUp = new Gauge({ name: 'countersign_mail_failed', help: 'Notices that no mail server took', registers: [registry] })
   const pool = new Gauge({
     name: 'countersign_database_connections',
     help: 'Connections of the pool',
@@ -30,6 +33,9 @@ export function metricsRoutes(server: FastifyInstance, app: App): void {
     const backlog = await countBacklog(app.db)
     waiting.set(backlog.waiting)
     late.set(backlog.oldestSeconds)
+    const mail = await countUnsent(app.db)
+    unsent.set(mail.oldestSeconds)
+    givenUp.set(mail.failed)
     const { totalCount, idleCount, waitingCount } = app.db.pool
     pool.set({ state: 'open' }, totalCount)
     pool.set({ state: 'idle' }, idleCount)

@@ -1,10 +1,13 @@
 import { provisionItem } from '../operations/provision-item.ts'
 import { runStep } from '../operations/run-step.ts'
+import { sendNotifications } from '../operations/send-notifications.ts'
 import type { JobName } from '../store/jobs.ts'
 import type { JobFunction } from './runner.ts'
 
 /** How soon a step is tried again whose account another worker has just now. */
 const ACCOUNT_BUSY_MS = 100
+/** How soon it is looked again whether another worker has sent a person's mails. */
+const PERSON_BUSY_MS = 1_000
 
 /** The work there is. Every job carries an id, reads the truth again and may run twice. */
 export const jobs: Record<JobName, JobFunction> = {
@@ -15,5 +18,9 @@ export const jobs: Record<JobName, JobFunction> = {
   'run-step': async (context, stepId) => {
     const outcome = await runStep(context, stepId)
     return outcome === 'busy' ? { againInMs: ACCOUNT_BUSY_MS } : 'done'
+  },
+  'send-notifications': async (context, personId) => {
+    const outcome = await sendNotifications(context, personId)
+    return outcome === 'busy' ? { againInMs: PERSON_BUSY_MS } : 'done'
   },
 }

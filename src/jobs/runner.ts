@@ -1,12 +1,16 @@
 import { retryDelayMs } from '../domain/provisioning.ts'
+import { followNotices } from '../operations/follow-notices.ts'
 import { followTheClock } from '../operations/follow-the-clock.ts'
 import type { StepContext } from '../operations/run-step.ts'
+import type { MailContext } from '../operations/send-notifications.ts'
 import type { Logger } from '../ports.ts'
 import { claimJobs, finishJob, type Job, type JobName, releaseJob, renewJobs } from '../store/jobs.ts'
 
 /** What a job answers: done, or not yet (try again in so many milliseconds). */
 export type JobResult = 'done' | { againInMs: number }
-export type JobFunction = (context: StepContext, key: string) => Promise<JobResult>
+/** What workers are given. */
+export type WorkContext = StepContext & MailContext
+export type JobFunction = (context: WorkContext, key: string) => Promise<JobResult>
 
 export interface Runner {
   /** Looks for work now. */
@@ -25,7 +29,7 @@ export interface RunnerOptions {
 }
 
 /** Runs jobs on this node: claims what is due, does it, ends it. Any number of nodes may run one; the leases keep them apart. */
-export function startRunner(context: StepContext, jobs: Record<JobName, JobFunction>, options: RunnerOptions, log: Logger): Runner {
+export function startRunner(context: WorkContext, jobs: Record<JobName, JobFunction>, options: RunnerOptions, log: Logger): Runner {
   let stopping = false
   let claiming: Promise<void> | undefined
   let wanted = false
@@ -82,7 +86,7 @@ export function startRunner(context: StepContext, jobs: Record<JobName, JobFunct
 }
 
 async function runJob(
-  context: StepContext,
+  context: WorkContext,
   jobs: Record<JobName, JobFunction>,
   job: Job,
   options: RunnerOptions,
@@ -100,11 +104,19 @@ async function runJob(
   }
 }
 
+/** What fails in one half does not hold up the other. */
+async function sweep(context: WorkContext): Promise<number> {
+  const halves = await Promise.allSettled([followTheClock(context), followNotices(context)])
+  const failures = halves.flatMap((half) => (half.status === 'rejected' ? [half.reason] : []))
+  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'both halves of a sweep failed')
+  return halves.reduce((sum, half) => sum + (half.status === 'fulfilled' ? half.value : 0), 0)
+}
+
 /** Does what is due by the clock, again and again, one sweep at a time. */
-function startSweeper(context: StepContext, sweepMs: number, wake: () => void, log: Logger): { stop(): Promise<void> } {
+function startSweeper(context: WorkContext, sweepMs: number, wake: () => void, log: Logger): { stop(): Promise<void> } {
   let sweeping: Promise<void> | undefined
   const timer = setInterval(() => {
-    sweeping ??= followTheClock(context)
+    sweeping ??= sweep(context)
       .then((found) => {
         if (found > 0) wake()
       })

@@ -3,11 +3,13 @@ import type { Actor } from '../domain/actor.ts'
 import { planSteps } from '../domain/approval.ts'
 import { type Json, requestAction } from '../domain/audit.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
+import { noticesOfApprovals, noticesOfItem } from '../domain/notice.ts'
 import type { Ids } from '../ports.ts'
 import { insertApprovals, listApprovedBy } from '../store/approvals.ts'
 import { type NewAuditEvent, recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { enqueue } from '../store/jobs.ts'
+import { tellPeople } from '../store/notifications.ts'
 import { type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import { loadQuestion } from './load-question.ts'
 
@@ -56,6 +58,7 @@ async function startSteps(tx: Tx, item: RequestedItem, fromStep: number, actor: 
         ]),
   ])
   await recordAudit(tx, events)
+  await tellPeople(tx, noticesOfApprovals(plan.approvals), ids.next)
   return plan
 }
 
@@ -81,6 +84,7 @@ export function itemEvent(
 export async function recordDecisionEvent(tx: Tx, item: RequestedItem, decision: 'APPROVED' | 'REJECTED', ids: Ids): Promise<void> {
   const payload = { accessRequestId: item.requestId, requestedItemId: item.id, decision }
   await recordOutgoing(tx, [{ id: ids.next(), type: 'access-request-decision', payload }])
+  await tellPeople(tx, noticesOfItem('DECIDED', item, decision), ids.next)
 }
 
 /** The actor of what happens by itself. */

@@ -2,12 +2,14 @@ import type { Ask, CreatePlan, NewAccessRequest, NewRequestedItem } from '../dom
 import { planCreate } from '../domain/access-request.ts'
 import { type Actor, personOf } from '../domain/actor.ts'
 import { type Json, requestAction } from '../domain/audit.ts'
+import { noticesOfApprovals } from '../domain/notice.ts'
 import { checkAsk } from '../domain/request-rules.ts'
 import type { Ids } from '../ports.ts'
 import { insertCreatePlan, loadCreateFacts } from '../store/access-requests.ts'
 import { type NewAuditEvent, recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { enqueue } from '../store/jobs.ts'
+import { tellPeople } from '../store/notifications.ts'
 import { lockSodFacts } from '../store/sod.ts'
 import type { Context } from './context.ts'
 
@@ -27,6 +29,8 @@ export async function createAccessRequests({ db, ids }: Context, actor: Actor, a
       plan.requests.flatMap((request) => auditOf(actor, request, ids)),
     )
     await tellOthers(tx, plan, ids)
+    const approvals = plan.requests.flatMap((request) => request.items).flatMap((item) => item.approvals)
+    await tellPeople(tx, noticesOfApprovals(approvals), ids.next)
     const startable = plan.requests.flatMap((request) => request.items).filter((item) => item.state === 'PROVISIONING')
     await enqueue(
       tx,

@@ -1,6 +1,7 @@
 import { requestAction } from '../domain/audit.ts'
 import { whoIsAbove } from '../domain/escalation.ts'
 import { approval as approvalLife, item as itemLife } from '../domain/lifecycle.ts'
+import { noticesToDecide } from '../domain/notice.ts'
 import type { RoutingFacts } from '../domain/routing.ts'
 import { afterEscalation, afterLastEscalation, afterReminder, dueAction, dueMoments, type TimerRules } from '../domain/timers.ts'
 import type { Ids } from '../ports.ts'
@@ -14,6 +15,7 @@ import {
 import { closeApproval, insertMove, type LockedApproval, lockApproval, setHolders } from '../store/approvals.ts'
 import { recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
+import { tellPeople } from '../store/notifications.ts'
 import { lockRequestedItem, type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import { advanceItem, itemEvent, recordDecisionEvent, theSystem } from './advance-item.ts'
 import type { Context } from './context.ts'
@@ -61,6 +63,7 @@ async function remind({ tx, ids, approval, item, rules, timers }: Due): Promise<
   const details = { approvalId: approval.id, to: approval.candidateIds, reminder: progress.remindersSent }
   await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_REMINDED', theSystem, ids, details)])
   await recordOutgoing(tx, [{ id: ids.next(), type: 'approval-reminder', payload: { ...about(item), ...details } }])
+  await tellPeople(tx, noticesToDecide('REMINDER', approval.id, approval.candidateIds, tx.now.toISOString()), ids.next)
 }
 
 function about(item: RequestedItem) {
@@ -86,6 +89,7 @@ async function escalate({ tx, ids, approval, item, rules, timers }: Due): Promis
   const details = { approvalId: approval.id, from: holderIds, to: [...to.keys()], level: above.level }
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'ESCALATED'), theSystem, ids, details)])
   await recordOutgoing(tx, [{ id: ids.next(), type: 'approval-escalated', payload: { ...about(item), ...details } }])
+  await tellPeople(tx, noticesToDecide('ESCALATED', approval.id, [...to.keys()], tx.now.toISOString()), ids.next)
 }
 
 function escalation(approvalId: string, fromId: string, toId: string, { people }: RoutingFacts, ids: Ids) {

@@ -2,8 +2,10 @@ import type { Actor } from '../domain/actor.ts'
 import { mayHandle } from '../domain/approval.ts'
 import { requestAction } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
+import { noticesToDecide } from '../domain/notice.ts'
 import { lockApproval, moveApproval } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
+import { tellPeople } from '../store/notifications.ts'
 import { findPerson } from '../store/people.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
 import { itemEvent } from './advance-item.ts'
@@ -29,8 +31,9 @@ export async function forwardApproval(
     const item = await lockRequestedItem(tx, approval.itemId)
     if (person.id === item.requesterId) throw new DomainError('invalid', 'nobody decides on their own request.', 'newOwnerId')
     const from = approval.ownerId ? await findPerson(tx.sql, approval.ownerId) : undefined
+    const moveId = ids.next()
     await moveApproval(tx, {
-      id: ids.next(),
+      id: moveId,
       approvalId,
       reason: 'MANUAL_REASSIGNMENT',
       fromName: from?.name ?? actor.name,
@@ -40,5 +43,7 @@ export async function forwardApproval(
     })
     const details = { approvalId, to: person.id, comment: to.comment }
     await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'FORWARDED'), actor, ids, details)])
+    // Who takes it over knows.
+    if (person.id !== actor.identityId) await tellPeople(tx, noticesToDecide('FORWARDED', approvalId, [person.id], moveId), ids.next)
   })
 }

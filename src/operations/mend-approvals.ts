@@ -1,4 +1,5 @@
 import { type Handed, type Mended, withManagerChanged, withoutInactive } from '../domain/escalation.ts'
+import { noticesToDecide } from '../domain/notice.ts'
 import type { Reason, RoutingFacts } from '../domain/routing.ts'
 import type { Ids } from '../ports.ts'
 import {
@@ -12,6 +13,7 @@ import { explainApproval } from '../store/approval-timers.ts'
 import { insertMove, type LockedApproval, lockApproval, removeHolders, setHolders } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
+import { tellPeople } from '../store/notifications.ts'
 import { lockRequestedItem, type RequestedItem } from '../store/requested-items.ts'
 import { itemEvent, theSystem } from './advance-item.ts'
 import type { Context } from './context.ts'
@@ -88,6 +90,8 @@ async function tell(
   await explainApproval(tx, approval.id, why)
   const details = { approvalId: approval.id, because: why.rule, from: handed?.fromId ?? null, candidates: remainingIds }
   await recordAudit(tx, [itemEvent(item, handed ? 'APPROVAL_REQUEST_ASSIGNED' : 'APPROVAL_REQUEST_UPDATED', theSystem, ids, details)])
+  const anew = remainingIds.filter((id) => !approval.candidateIds.includes(id))
+  await tellPeople(tx, noticesToDecide('FORWARDED', approval.id, anew, tx.now.toISOString()), ids.next)
 }
 
 function reassignment(approvalId: string, { fromId, toId }: Handed, { people }: RoutingFacts, ids: Ids) {

@@ -1,11 +1,13 @@
 import { DomainError } from '../domain/errors.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
+import { endOccurrence, noticesOfItem } from '../domain/notice.ts'
 import { type ProvisionFacts, planGrant } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
 import { listNeededValues } from '../store/access-items.ts'
 import { type HeldAssignment, insertAssignment, lockHeldAssignments, updateAssignmentDates } from '../store/assignments.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
+import { tellPeople } from '../store/notifications.ts'
 import {
   findAccountByNativeIdentity,
   insertGrantPlan,
@@ -38,6 +40,7 @@ export async function provisionItem({ db, ids }: Context, itemId: string): Promi
     }
     await updateItemState(tx, item.id, itemLife.next(item.state, 'err'), { errorMessage: outcome.problem })
     await recordAudit(tx, [itemEvent(item, 'ACCESS_REQUEST_PROCESSED', theSystem, ids, { result: 'ERROR', problem: outcome.problem })])
+    await tellPeople(tx, noticesOfItem('DONE', item, endOccurrence('ERROR', tx.now)), ids.next)
   })
 }
 

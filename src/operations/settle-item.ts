@@ -1,10 +1,12 @@
 import { requestAction } from '../domain/audit.ts'
 import { type ItemState, isFinished } from '../domain/lifecycle.ts'
+import { endOccurrence, noticesOfItem } from '../domain/notice.ts'
 import { assignmentStateAfter, itemStateAfter } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
 import { dropRemovedGrants, listAssignmentsOfItem, lockAssignmentSteps, updateAssignmentState } from '../store/assignments.ts'
 import { recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
+import { tellPeople } from '../store/notifications.ts'
 import { listStepStates } from '../store/provisioning.ts'
 import { type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import { itemEvent, theSystem } from './advance-item.ts'
@@ -26,6 +28,7 @@ export async function settleItem(tx: Tx, item: RequestedItem, ids: Ids): Promise
   if (!isFinished(state)) return
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'PROCESSED'), theSystem, ids, { result: state })])
   await recordOutgoing(tx, [{ id: ids.next(), type: 'provisioning-completed', payload: outcome(item, state) }])
+  await tellPeople(tx, noticesOfItem('DONE', item, endOccurrence(state, tx.now)), ids.next)
 }
 
 function outcome(item: RequestedItem, state: ItemState) {

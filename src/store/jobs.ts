@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database, Tx } from './db.ts'
 
 /** Names of the work there is; jobs/ has one function for each. */
-export type JobName = 'provision-item' | 'run-step'
+export type JobName = 'provision-item' | 'run-step' | 'send-notifications'
 
 export interface NewJob {
   name: JobName

@@ -2,9 +2,11 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ItemType, Policy, RequestConfig, RequestKind } from '../domain/access-model.ts'
 import type { AccountChoice } from '../domain/access-request.ts'
 import type { ApprovalState, AssignmentState, ItemState, StepState, WorkItemState } from '../domain/lifecycle.ts'
+import type { NoticeKind } from '../domain/notice.ts'
 import type { Reason } from '../domain/routing.ts'
 import type { SodCheck } from '../domain/sod.ts'
 import type { OwnerType, SodNotes } from '../domain/sod-policy.ts'
+import type { MailErrorKind } from '../ports.ts'
 
 /** The rows as they are: one interface per table of migrations/, in the same order. */
 
@@ -283,6 +285,27 @@ export interface Tables {
     modified_at: Date
   }
   sod_policy_entitlement: { policy_id: string; entitlement_id: string; side: 'LEFT' | 'RIGHT'; place: number }
+  notification: {
+    id: string
+    kind: NoticeKind
+    identity_id: string
+    approval_id: string | null
+    requested_item_id: string | null
+    assignment_id: string | null
+    occurrence: string
+    once_key: string
+    state: Generated<'WAITING' | 'SENT' | 'DROPPED' | 'FAILED'>
+    mail_id: string | null
+    attempts: Generated<number>
+    failure: MailErrorKind | null
+    last_error: string | null
+    leased_by: string | null
+    waiting_since: Generated<Date>
+    leased_until: NullableDate
+    retry_at: NullableDate
+    ended_at: NullableDate
+    created_at: Date
+  }
   business_clock: { only_row: Generated<boolean>; held_at: NullableDate; offset_ms: ColumnType<string, number, number> }
 }
 

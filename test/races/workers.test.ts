@@ -4,6 +4,7 @@ import { type Runner, startRunner } from '../../src/jobs/runner.ts'
 import { TargetError } from '../../src/ports.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { FakeConnector } from '../support/fake-connector.ts'
+import { mailSettings } from '../support/fake-mailer.ts'
 
 /** Many workers on one database, with a target that fails now and then. */
 
@@ -21,7 +22,8 @@ afterAll(async () => {
 })
 
 function startWorker(): void {
-  const context = { db: app.db, ids: app.app.ids, connectorFor: () => target, giveUpAfterMs: 600_000, random: () => 0 }
+  const mail = mailSettings(app.mailer)
+  const context = { db: app.db, ids: app.app.ids, connectorFor: () => target, giveUpAfterMs: 600_000, random: () => 0, mail }
   workers.push(startRunner(context, jobs, { worker: app.app.ids.next(), concurrency: 4, pollMs: 20, sweepMs: 50, leaseMs: 10_000 }, silent))
 }
 

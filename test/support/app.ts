@@ -16,11 +16,13 @@ import { jobs } from '../../src/jobs/jobs.ts'
 import { type Runner, startRunner } from '../../src/jobs/runner.ts'
 import { importOrganisation } from '../../src/operations/import-organisation.ts'
 import { makeClient } from '../../src/operations/make-client.ts'
+import type { MailSettings } from '../../src/operations/send-notifications.ts'
 import type { Clock, Connector, Logger } from '../../src/ports.ts'
 import { Database } from '../../src/store/db.ts'
 import { migrate, readMigrations } from '../../src/store/migrate.ts'
 import { findPersonByAlias } from '../../src/store/people.ts'
 import { checkAnswer } from './check-answer.ts'
+import { FakeMailer, mailSettings } from './fake-mailer.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 export const demoOrganisation = join(root, 'demo', 'organisation')
@@ -47,7 +49,9 @@ export interface TestApp {
   call(alias: string, method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>
   callWithToken(token: string | undefined, method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>
   /** Starts a worker in this process on the given connectors, by kind (`scim`); returns its runner. */
-  startWorker(connectors?: Record<string, Connector>): Runner
+  startWorker(connectors?: Record<string, Connector>, mail?: Partial<MailSettings>): Runner
+  /** Takes the mails of workers that were given no other mailer. */
+  mailer: FakeMailer
   /** Waits until `check` gives something, at most `seconds`. */
   until<T>(check: () => Promise<T | undefined | null | false>, seconds?: number): Promise<T>
   close(): Promise<void>
@@ -122,8 +126,9 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
       return testApp.callWithToken(await token, method, path, body, headers)
     },
     callWithToken: (token, method, path, body, headers) => callServer(server, token, method, path, body, headers),
-    startWorker: (connectors = {}) => {
-      runner = startTestWorker(testApp, connectors)
+    mailer: new FakeMailer(),
+    startWorker: (connectors = {}, mail = {}) => {
+      runner = startTestWorker(testApp, connectors, mail)
       return runner
     },
     until,
@@ -187,8 +192,9 @@ function tryJson(text: string): unknown {
   }
 }
 
-function startTestWorker(testApp: TestApp, connectors: Record<string, Connector>): Runner {
+function startTestWorker(testApp: TestApp, connectors: Record<string, Connector>, mail: Partial<MailSettings>): Runner {
   const context = {
+    mail: { ...mailSettings(testApp.mailer), ...mail },
     db: testApp.db,
     ids: testApp.app.ids,
     connectorFor: (source: { id: string; connector: string | null }) => {

@@ -1,0 +1,42 @@
+import type { Notice } from '../../src/domain/notice.ts'
+
+/** A notice for `me` that Ann asks for the role Auditor and they may decide, with what a test changes about it. */
+export function noticeOf(facts: Partial<Notice> = {}): Notice {
+  return {
+    id: 'n',
+    kind: 'APPROVAL_WAITING',
+    personId: 'me',
+    occurrence: '',
+    mailId: null,
+    attempts: 0,
+    requestKind: 'GRANT',
+    itemName: 'Auditor',
+    itemType: 'ROLE',
+    recipientId: 'ann',
+    recipientName: 'Ann Ash',
+    requestId: 'request',
+    requestedItemId: 'item',
+    requesterName: 'Ann Ash',
+    comment: null,
+    startAt: null,
+    endAt: null,
+    currentStartAt: null,
+    currentEndAt: null,
+    itemState: 'AWAITING_APPROVAL',
+    heldBefore: false,
+    problem: null,
+    approvalId: 'approval',
+    approvalState: 'PENDING',
+    askedAt: new Date('2029-12-24T09:00:00Z'),
+    mayDecide: true,
+    fromName: null,
+    movedByName: null,
+    moveComment: null,
+    deciderId: null,
+    deciderName: null,
+    decisionComment: null,
+    assignmentState: null,
+    assignmentEndAt: null,
+    ...facts,
+  }
+}
