@@ -29,15 +29,16 @@ export function planMembers(
   question: Question,
   facts: RoutingFacts,
 ): MembersPlan {
-  const asked = whoIsAsked(approval.selector, question, facts)
-  if (asked.ownerId !== null) {
-    return { opened: [], closed: [], lastResort: { personId: asked.ownerId, explanation: asked.explanation } }
-  }
-  // Somebody who left one of several groups that are asked may still be in another.
-  const closed = approval.candidateIds.filter((id) => change.removed.includes(id) && !asked.candidateIds.includes(id))
+  // A question that waits for people is not answered by one of them joining: that switch is for when it is put.
+  const asked = whoIsAsked(approval.selector, question, { ...facts, memberApproval: false })
+  const members = asked.ownerId === null ? asked.candidateIds : []
+  // Somebody who left one of several groups that are asked may still be in another; whoever it was handed up to keeps it.
+  const closed = approval.candidateIds.filter((id) => change.removed.includes(id) && !members.includes(id))
   const staying = approval.candidateIds.filter((id) => !closed.includes(id))
-  const came = asked.candidateIds.filter((id) => change.added.includes(id) && !staying.includes(id))
-  return { opened: staying.length + came.length === 0 ? asked.candidateIds : came, closed, lastResort: null }
+  const came = members.filter((id) => change.added.includes(id) && !staying.includes(id))
+  if (staying.length + came.length > 0) return { opened: came, closed, lastResort: null }
+  if (asked.ownerId === null) return { opened: members, closed, lastResort: null }
+  return { opened: [], closed: [], lastResort: { personId: asked.ownerId, explanation: asked.explanation } }
 }
 
 /** What refers to a governance group. */

@@ -2,20 +2,19 @@ import type { Actor } from '../domain/actor.ts'
 import type { Json } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
 import { type MembersPlan, planMembers } from '../domain/group-members.ts'
-import type { RoutedItem } from '../domain/routing.ts'
 import type { Ids } from '../ports.ts'
-import { groupIdsOf, listAskableItems } from '../store/access-items.ts'
+import { explainApproval } from '../store/approval-timers.ts'
 import { moveApproval } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
 import { deleteMembers, insertMembers, listKnownPeople, listMembersAmong, lockGroups } from '../store/catalogue/group-writes.ts'
 import type { Tx } from '../store/db.ts'
 import { lockApprovalsOfGroup, updateCandidates, type WaitingApproval } from '../store/group-approvals.ts'
-import { findPerson, loadRoutingFacts } from '../store/people.ts'
-import { lockRequestedItem, type RequestedItem } from '../store/requested-items.ts'
-import { loadTenantConfig } from '../store/settings.ts'
+import { findPerson } from '../store/people.ts'
+import { lockRequestedItem } from '../store/requested-items.ts'
 import { itemEvent } from './advance-item.ts'
 import { recordChange } from './catalogue/record-change.ts'
 import type { Context } from './context.ts'
+import { loadQuestion } from './load-question.ts'
 
 /** How it went with each of the people named. */
 export type MemberOutcome = 'added' | 'removed' | 'already a member' | 'not a member' | 'unknown'
@@ -87,26 +86,23 @@ async function askAnew(
   change: MembersChange,
 ): Promise<void> {
   const item = await lockRequestedItem(tx, approval.itemId)
-  const plan = await planFor(tx, item, approval, change)
+  const { question, facts } = await loadQuestion(tx.sql, item, approval.candidateIds)
+  const plan = planMembers(approval, change, question, facts)
   const { opened, closed, lastResort } = plan
-  if (lastResort) await passOn(tx, ids, group, approval, lastResort.personId)
+  if (lastResort) await passOn(tx, ids, group, approval, lastResort)
   else if (opened.length + closed.length === 0) return
   else await updateCandidates(tx, approval.id, opened, closed)
   const details = { approvalId: approval.id, ...told(plan) }
   await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_REROUTED', actor, ids, details)])
 }
 
-async function planFor(tx: Tx, item: RequestedItem, approval: WaitingApproval, change: MembersChange): Promise<MembersPlan> {
-  const config = await loadTenantConfig(tx.sql)
-  const items = await listAskableItems(tx.sql, [item.itemId])
-  const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...(approval.selector.groupId ? [approval.selector.groupId] : [])]
-  const personIds = [item.requesterId, item.recipientId, ...change.added]
-  const facts = await loadRoutingFacts(tx.sql, { personIds, groupIds }, config)
-  const routed = items.get(item.itemId) as RoutedItem
-  return planMembers(approval, change, { item: routed, requesterId: item.requesterId, recipientId: item.recipientId }, facts)
-}
-
-async function passOn(tx: Tx, ids: Ids, group: { name: string }, approval: WaitingApproval, personId: string): Promise<void> {
+async function passOn(
+  tx: Tx,
+  ids: Ids,
+  group: { name: string },
+  approval: WaitingApproval,
+  { personId, explanation }: NonNullable<MembersPlan['lastResort']>,
+): Promise<void> {
   const person = await findPerson(tx.sql, personId)
   await moveApproval(tx, {
     id: ids.next(),
@@ -117,6 +113,7 @@ async function passOn(tx: Tx, ids: Ids, group: { name: string }, approval: Waiti
     movedByName: null,
     comment: null,
   })
+  for (const reason of explanation) await explainApproval(tx, approval.id, reason)
 }
 
 function told({ opened, closed, lastResort }: MembersPlan): Record<string, Json> {

@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/actor.ts'
 import { type ItemUses, mayDeleteItem, nounOf, reasonToKeep } from '../../domain/catalogue-changes.ts'
 import { DomainError } from '../../domain/errors.ts'
 import type { Ids } from '../../ports.ts'
+import { saveApprovalRules } from '../../store/approval-config.ts'
 import { deleteAccessItemRows, listItemUses, lockAccessItems } from '../../store/catalogue/item-writes.ts'
 import type { Tx } from '../../store/db.ts'
 import type { Context } from '../context.ts'
@@ -67,5 +68,8 @@ async function deleteThem(tx: Tx, ids: Ids, actor: Actor, type: WholeType, items
     tx,
     items.map(({ id }) => id),
   )
-  for (const item of items) await recordChange(tx, ids, actor, { action: `${type}_DELETED`, target: item, details: {} })
+  for (const item of items) {
+    await saveApprovalRules(tx, item.id, undefined)
+    await recordChange(tx, ids, actor, { action: `${type}_DELETED`, target: item, details: {} })
+  }
 }

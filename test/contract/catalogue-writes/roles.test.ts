@@ -240,6 +240,15 @@ test('many roles are deleted in one call, which tells of a task that is done', a
   ).toBe(2)
 })
 
+test('what was said about the approvals of a role goes with it', async () => {
+  const role = await w.did('POST', '/v2025/roles', newRole())
+  const settings = () => app.sql('select 1 from setting where key like $1', [`%${role.id}`])
+  await w.did('PUT', `/v2025/generic-approvals/config/${role.id}/ROLE`, { requiresComment: 'ALL' })
+  expect(await settings()).toHaveLength(1)
+  await w.did('DELETE', `/v2025/roles/${role.id}`)
+  expect(await settings()).toEqual([])
+})
+
 test('two roles made at one moment under one name are one role and one refusal', async () => {
   for (let round = 0; round < 5; round++) {
     const body = newRole()
