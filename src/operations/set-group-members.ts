@@ -2,6 +2,7 @@ import type { Actor } from '../domain/actor.ts'
 import type { Json } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
 import { type MembersPlan, planMembers } from '../domain/group-members.ts'
+import { noticesToDecide } from '../domain/notice.ts'
 import type { Ids } from '../ports.ts'
 import { explainApproval } from '../store/approval-timers.ts'
 import { moveApproval } from '../store/approvals.ts'
@@ -9,6 +10,7 @@ import { recordAudit } from '../store/audit.ts'
 import { deleteMembers, insertMembers, listKnownPeople, listMembersAmong, lockGroups } from '../store/catalogue/group-writes.ts'
 import type { Tx } from '../store/db.ts'
 import { lockApprovalsOfGroup, updateCandidates, type WaitingApproval } from '../store/group-approvals.ts'
+import { tellPeople } from '../store/notifications.ts'
 import { findPerson } from '../store/people.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
 import { itemEvent } from './advance-item.ts'
@@ -92,6 +94,8 @@ async function askAnew(
   if (lastResort) await passOn(tx, ids, group, approval, lastResort)
   else if (opened.length + closed.length === 0) return
   else await updateCandidates(tx, approval.id, opened, closed)
+  const asked = lastResort ? [lastResort.personId] : opened
+  await tellPeople(tx, noticesToDecide('APPROVAL_WAITING', approval.id, asked), ids.next)
   const details = { approvalId: approval.id, ...told(plan) }
   await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_REROUTED', actor, ids, details)])
 }
