@@ -150,6 +150,8 @@ describe('what waits for a group', () => {
     await add(group, 'hugo.lind')
     await remove(group, 'emp.bob')
     expect(await w.approversOf(requestId)).toEqual(['emp.carol', 'hugo.lind'])
+    const told = await app.sql(`select kind from notification where identity_id = $1`, [await app.idOf('hugo.lind')])
+    expect(told).toEqual([{ kind: 'APPROVAL_WAITING' }])
     const pending = async (alias: string) => (await app.call(alias, 'GET', '/v2025/access-request-approvals/pending')).json
     const [approval] = await pending('hugo.lind')
     expect([approval.accessRequestId, approval.owner.name]).toEqual([requestId, 'Hugo Lind'])
