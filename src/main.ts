@@ -26,6 +26,7 @@ import { buildServer, buildWorkerServer } from './http/server.ts'
 import { jobs } from './jobs/jobs.ts'
 import { type Runner, startRunner } from './jobs/runner.ts'
 import { configureSource } from './operations/configure-source.ts'
+import { ensureAdmin } from './operations/ensure-admin.ts'
 import { importOrganisation } from './operations/import-organisation.ts'
 import { makeClient } from './operations/make-client.ts'
 import { takeOver } from './operations/take-over.ts'
@@ -186,13 +187,15 @@ function isOurs(node: Node, sealed: string | null, target: DemoTarget): boolean 
 async function adminOf(node: Node, origin: string) {
   const { config, db } = node
   const known = await findAdminCredentials(config.dataFolder)
-  if (known && (await findOauthClient(db.sql, known.clientId))) {
+  const client = known && (await findOauthClient(db.sql, known.clientId))
+  if (known && client?.person?.isAdmin && client.person.active) {
     if (known.baseUrl !== origin) await saveAdminCredentials(config.dataFolder, { ...known, baseUrl: origin })
     return { ...known, baseUrl: origin }
   }
-  const person = await findPersonByAlias(db.sql, DEMO_ADMIN)
-  const client = { name: 'sandbox admin', identityId: person?.id ?? null, scopes: ['sp:scopes:all'] }
-  const { id, secret } = await makeClient(node, { identityId: null, name: SANDBOX }, client)
+  // An imported organisation may have no org admin; a sandbox that nobody can run is of no use.
+  const person = await ensureAdmin(node, { alias: DEMO_ADMIN, name: 'Sandbox Admin' }, SANDBOX)
+  const wanted = { name: 'sandbox admin', identityId: person.id, scopes: ['sp:scopes:all'] }
+  const { id, secret } = await makeClient(node, { identityId: null, name: SANDBOX }, wanted)
   const admin = { baseUrl: origin, clientId: id, clientSecret: secret }
   await saveAdminCredentials(config.dataFolder, admin)
   return admin
@@ -266,7 +269,8 @@ function openMailer({ config, log }: Node): Mailer {
   const { smtpUrl, from } = config.mail
   if (config.mode === 'production' && config.publicUrl === '')
     log.warn({}, 'COUNTERSIGN_PUBLIC_URL is not set: the links in mails lead to this machine')
-  if (smtpUrl !== undefined) return smtpMailer({ url: smtpUrl, from })
+  const onFailure = (kind: string) => log.warn({ kind }, 'a mail did not go out; trying again')
+  if (smtpUrl !== undefined) return smtpMailer({ url: smtpUrl, from, onFailure })
   const folder = join(config.dataFolder, 'mail')
   const tell = config.mode === 'production' ? log.warn.bind(log) : log.info.bind(log)
   tell({ folder }, 'no mail server is set (COUNTERSIGN_SMTP_URL): mails are written to a folder and reach nobody')

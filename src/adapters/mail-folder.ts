@@ -22,7 +22,7 @@ export function folderMailer({ folder, from, clock }: MailFolder): Mailer {
         const at = clock.now()
         const { message } = await transport.sendMail({ from, to: { name: '', address: to }, messageId, subject, text, html, date: at })
         await mkdir(folder, { recursive: true, mode: 0o700 })
-        const name = `${at.toISOString().replaceAll(':', '-')}-${messageId.replace(/[^\w.-]/g, '')}`
+        const name = `${at.toISOString().replaceAll(':', '-')}-${messageId.slice(1, -1).replace(/[^\w.-]+/g, '-')}`
         await writeFile(join(folder, `${name}.draft`), message, { mode: 0o600 })
         await rename(join(folder, `${name}.draft`), join(folder, `${name}.eml`))
       } catch (error) {

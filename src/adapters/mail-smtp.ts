@@ -9,10 +9,12 @@ export interface SmtpOptions {
   /** How long the server may be silent, and how long one mail may take. */
   silentMs?: number
   wholeMs?: number
+  /** Hears of every mail that did not go out; of what kind the failure was, and nothing about anybody. */
+  onFailure?: (kind: MailErrorKind) => void
 }
 
 /** Mails go to a real server, each over a connection of its own. */
-export function smtpMailer({ url, from, silentMs = 10_000, wholeMs = 45_000 }: SmtpOptions): Mailer {
+export function smtpMailer({ url, from, silentMs = 10_000, wholeMs = 45_000, onFailure }: SmtpOptions): Mailer {
   const transport = createTransport({
     url,
     // A password is sent over TLS or not at all, unless it does not leave the machine.
@@ -28,7 +30,9 @@ export function smtpMailer({ url, from, silentMs = 10_000, wholeMs = 45_000 }: S
       try {
         await transport.sendMail({ ...messageOf(mail, from), signal: AbortSignal.timeout(wholeMs) })
       } catch (error) {
-        throw mailErrorOf(error)
+        const failure = mailErrorOf(error)
+        onFailure?.(failure.kind)
+        throw failure
       }
     },
   }

@@ -1,7 +1,8 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Socket } from 'node:net'
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { FilterError } from '../api/filter.ts'
 import { DomainError, type ErrorCode } from '../domain/errors.ts'
-import type { Logger } from '../ports.ts'
+import type { Ids, Logger } from '../ports.ts'
 
 // compat: late-decision-is-400. The contract has no 409 on its operations, so a call that comes too late is a 400 that tells the outcome.
 const wire: Record<Exclude<ErrorCode, 'unauthenticated' | 'too_many'>, { status: number; detailCode: string }> = {
@@ -53,6 +54,10 @@ function render(error: FastifyError, request: FastifyRequest, reply: FastifyRepl
     const text = 'The database cannot be reached; try again.'
     return sendError(reply.header('Retry-After', '2'), request, { status: 503, detailCode: '503 Service Unavailable' }, text)
   }
+  if (BUSY_CODES.has(error.code)) {
+    const text = 'The database is too busy to answer in time; try again.'
+    return sendError(reply.header('Retry-After', '2'), request, { status: 503, detailCode: '503 Service Unavailable' }, text)
+  }
   return sendError(reply, request, { status: 500, detailCode: '500.0 Internal Fault' }, 'An internal fault occurred.')
 }
 
@@ -70,18 +75,57 @@ function refusedByServer(error: FastifyError): { status: number; detailCode: str
 
 const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '08006', '08001', '53300'])
 
+/** A statement or a lock took longer than it may (55P03, 57014): the database is busy, and trying again may help. */
+const BUSY_CODES = new Set(['55P03', '57014'])
+
 function isDatabaseAway(error: FastifyError): boolean {
-  return CONNECTION_CODES.has(error.code) || /timeout exceeded when trying to connect|Connection terminated/.test(error.message)
+  return CONNECTION_CODES.has(error.code) || /timeout exceeded when trying to connect|Connection terminated|not queryable/.test(error.message)
+}
+
+/** A path that cannot be decoded or holds an impossibly long id: no operation has it. */
+export function renderUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const tooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+  const text = tooLong ? 'There is no such thing.' : 'The path could not be read: it is not valid percent-encoding.'
+  reply.header('SLPT-Request-ID', request.id)
+  sendError(reply, request, tooLong ? wire.not_found : wire.malformed, text)
+}
+
+/** What Node refuses before there is a request (headers too large, no HTTP at all): answered on the bare connection. */
+export function refuseUnreadable(ids: Ids): (error: ConnectionError, socket: Socket) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const trackingId = ids.next()
+    const [status, detailCode, text] =
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? ['431 Request Header Fields Too Large', '431 Headers too large', 'The headers are larger than this server takes.']
+        : ['400 Bad Request', wire.malformed.detailCode, 'This is not a request that could be read.']
+    const body = JSON.stringify(errorBody(detailCode, trackingId, text))
+    const head = [
+      `HTTP/1.1 ${status}`,
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `SLPT-Request-ID: ${trackingId}`,
+      'Connection: close',
+    ]
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  }
 }
 
 function sendError(reply: FastifyReply, request: FastifyRequest, kind: { status: number; detailCode: string }, text: string): FastifyReply {
-  return reply.code(kind.status).send({
-    detailCode: kind.detailCode,
-    trackingId: request.id,
+  return reply.code(kind.status).send(errorBody(kind.detailCode, request.id, text))
+}
+
+function errorBody(detailCode: string, trackingId: string, text: string): object {
+  return {
+    detailCode,
+    trackingId,
     messages: [
       { locale: 'en-US', localeOrigin: 'DEFAULT', text },
       { locale: 'und', localeOrigin: 'REQUEST', text },
     ],
     causes: [],
-  })
+  }
 }

@@ -8,7 +8,7 @@ import type { App } from './app.ts'
 import { authenticate, authorize } from './authenticate.ts'
 import type { Answer, Handler } from './call.ts'
 import { docsRoutes } from './docs.ts'
-import { ExperimentalHeaderMissing, renderErrors, TooManyCalls } from './errors.ts'
+import { ExperimentalHeaderMissing, refuseUnreadable, renderErrors, renderUnroutable, TooManyCalls } from './errors.ts'
 import { handlers } from './handlers.ts'
 import { healthRoutes } from './health.ts'
 import { metricsRoutes } from './metrics.ts'
@@ -48,6 +48,8 @@ export function buildWorkerServer(app: App): FastifyInstance {
     forceCloseConnections: 'idle',
     // A base URL that ends in a slash gives //v3/…; both spellings reach the same row.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 512 },
+    frameworkErrors: (error, request, reply) => renderUnroutable(error, request, reply),
+    clientErrorHandler: refuseUnreadable(app.ids),
   })
   renderErrors(server, app.log)
   everyAnswer(server)

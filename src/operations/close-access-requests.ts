@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/actor.ts'
+import { requestAction } from '../domain/audit.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
 import type { Ids } from '../ports.ts'
 import { cancelPendingApprovals } from '../store/approvals.ts'
@@ -7,8 +8,10 @@ import type { Tx } from '../store/db.ts'
 import { dropUnsentSteps } from '../store/provisioning.ts'
 import { type ItemChange, lockItemsOfRequests, updateItemState } from '../store/requested-items.ts'
 import { cancelWorkItems } from '../store/work-items.ts'
+import { itemEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
 import { settleAssignmentsOf } from './settle-item.ts'
+import { workItemEvent } from './start-steps.ts'
 
 /**
  * Takes up to 500 request ids and how they shall read; ends every item that has not ended (C5). Nothing that was applied is undone, what
@@ -23,21 +26,26 @@ export async function closeAccessRequests(
   await db.transaction(async (tx) => {
     const failed: string[] = []
     await recordAudit(tx, [closeEvent('CLOSE_IDENTITY_REQUESTS_STARTED', actor, ids, { accessRequestIds: requestIds })])
-    for (const requestId of new Set(requestIds)) if (!(await closeOne(tx, requestId, close, ids))) failed.push(requestId)
+    for (const requestId of new Set(requestIds)) if (!(await closeOne(tx, actor, requestId, close, ids))) failed.push(requestId)
     const details = { accessRequestIds: requestIds, failedIds: failed, message: close.message }
     await recordAudit(tx, [closeEvent('CLOSE_IDENTITY_REQUESTS_COMPLETED', actor, ids, details)])
   })
 }
 
-async function closeOne(tx: Tx, requestId: string, close: NonNullable<ItemChange['close']>, ids: Ids): Promise<boolean> {
+async function closeOne(tx: Tx, actor: Actor, requestId: string, close: NonNullable<ItemChange['close']>, ids: Ids): Promise<boolean> {
   const items = (await lockItemsOfRequests(tx, [requestId])).filter((item) => itemLife.can(item.state, 'close'))
   if (items.length === 0) return false
   const itemIds = items.map((item) => item.id)
   for (const item of items) await updateItemState(tx, item.id, itemLife.next(item.state, 'close'), { close })
   await cancelPendingApprovals(tx, itemIds)
-  await cancelWorkItems(tx, itemIds)
+  const tasks = await cancelWorkItems(tx, itemIds)
   await dropUnsentSteps(tx, itemIds)
   for (const id of itemIds) await settleAssignmentsOf(tx, id)
+  const details = { execution: close.execution, completion: close.completion, message: close.message }
+  await recordAudit(tx, [
+    ...items.map((item) => itemEvent(item, requestAction(item.kind, 'CLOSED'), actor, ids, details)),
+    ...tasks.map((task) => workItemEvent(task, 'WORK_ITEM_CANCELLED', task.trackingNumber, ids)),
+  ])
   await recordOutgoing(tx, [{ id: ids.next(), type: 'provisioning-completed', payload: { accessRequestId: requestId, closed: true } }])
   return true
 }

@@ -2,12 +2,13 @@ import type { AssignmentState } from '../domain/lifecycle.ts'
 import { assignment as assignmentLife } from '../domain/lifecycle.ts'
 import type { Ids } from '../ports.ts'
 import { updateAssignmentState } from '../store/assignments.ts'
+import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { withdrawAdditions } from '../store/provisioning.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
 import { cancelWorkItemsOfSteps } from '../store/work-items.ts'
 import { settleItem } from './settle-item.ts'
-import { planRemoval, type StepsAbout, startSteps } from './start-steps.ts'
+import { planRemoval, type StepsAbout, startSteps, workItemEvent } from './start-steps.ts'
 
 /**
  * Takes an assignment (locked by the caller) that shall be held no longer; withdraws what was still to be added for it, with the tasks of
@@ -16,9 +17,13 @@ import { planRemoval, type StepsAbout, startSteps } from './start-steps.ts'
 export async function endAssignment(tx: Tx, held: { id: string; state: AssignmentState }, about: StepsAbout, ids: Ids): Promise<void> {
   if (held.state !== 'ENDING') await updateAssignmentState(tx, held.id, assignmentLife.next(held.state, 'end'))
   const withdrawn = await withdrawAdditions(tx, held.id)
-  await cancelWorkItemsOfSteps(
+  const cancelled = await cancelWorkItemsOfSteps(
     tx,
     withdrawn.map((step) => step.id),
+  )
+  await recordAudit(
+    tx,
+    cancelled.map((task) => workItemEvent(task, 'WORK_ITEM_CANCELLED', task.trackingNumber, ids)),
   )
   const steps = await planRemoval(tx, held.id, ids)
   await startSteps(tx, steps, about, ids)

@@ -1,10 +1,11 @@
+import { requestAction } from '../domain/audit.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
 import { listEndedAssignments, lockExpiredAssignment } from '../store/assignments.ts'
 import { recordAudit } from '../store/audit.ts'
 import { enqueue } from '../store/jobs.ts'
 import { listDueSteps } from '../store/provisioning.ts'
 import { listStartingItems, listUnplannedItems, lockRequestedItem, updateItemState } from '../store/requested-items.ts'
-import { theSystem } from './advance-item.ts'
+import { itemEvent, theSystem } from './advance-item.ts'
 import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
 import { followApprovals } from './follow-approvals.ts'
@@ -42,6 +43,7 @@ async function startItem({ db, ids }: Context, id: string): Promise<void> {
     const item = await lockRequestedItem(tx, id)
     if (item.state !== 'SCHEDULED' || (item.startAt && item.startAt > tx.now)) return
     await updateItemState(tx, id, itemLife.next(item.state, 'start'))
+    await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'START_DATE_REACHED'), theSystem, ids)])
     await enqueue(tx, [{ name: 'provision-item', key: id }], ids.next)
   })
 }
@@ -50,7 +52,13 @@ async function endHeldAccess({ db, ids }: Context, id: string): Promise<void> {
   await db.transaction(async (tx) => {
     const assignment = await lockExpiredAssignment(tx, id)
     if (!assignment) return
-    const about = { requestedItemId: null, assignmentId: id, itemName: 'access that ends today', recipientName: 'its holder' }
+    const about = {
+      requestedItemId: null,
+      trackingNumber: assignment.requestId,
+      assignmentId: id,
+      itemName: 'access that ends today',
+      recipientName: 'its holder',
+    }
     await endAssignment(tx, assignment, about, ids)
     await recordAudit(tx, [
       {

@@ -85,7 +85,13 @@ function isByRequest(assignment: HeldAssignment): boolean {
 }
 
 function aboutOf(item: RequestedItem, assignmentId: string) {
-  return { requestedItemId: item.id, assignmentId, itemName: item.itemName, recipientName: item.recipientName }
+  return {
+    requestedItemId: item.id,
+    trackingNumber: item.requestId,
+    assignmentId,
+    itemName: item.itemName,
+    recipientName: item.recipientName,
+  }
 }
 
 function tryPlan(facts: ProvisionFacts, ids: Ids) {

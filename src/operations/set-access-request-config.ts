@@ -1,6 +1,6 @@
 import type { Actor } from '../domain/actor.ts'
 import { withOlderForm } from '../domain/approval-rules.ts'
-import type { Json } from '../domain/audit.ts'
+import { canonicalJson, type Json } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { TenantConfig } from '../domain/tenant-config.ts'
 import { findGovernanceGroup } from '../store/access-request-config.ts'
@@ -60,7 +60,7 @@ export async function mustExist(tx: Tx, people: Named[], groups: Named[]): Promi
 /** Old and new value of every setting that differs. */
 function changes(before: TenantConfig, after: TenantConfig): Record<string, Json> {
   const differing = (Object.keys(after) as (keyof TenantConfig)[]).filter(
-    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+    (key) => canonicalJson(plain(before[key])) !== canonicalJson(plain(after[key])),
   )
   return Object.fromEntries(differing.map((key) => [key, { from: plain(before[key]), to: plain(after[key]) }]))
 }

@@ -1,13 +1,17 @@
 import type { StepState } from '../domain/lifecycle.ts'
 import { type NewStep, planAttempt } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
+import { type NewAuditEvent, recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { enqueue } from '../store/jobs.ts'
 import { type AssignmentGrant, insertSteps, listGrantsOfAssignment } from '../store/provisioning.ts'
-import { insertWorkItems } from '../store/work-items.ts'
+import { insertWorkItems, type NewWorkItem } from '../store/work-items.ts'
+import { theSystem } from './advance-item.ts'
 
 export interface StepsAbout {
   requestedItemId: string | null
+  /** The request it all belongs to, for the record; null when none is known. */
+  trackingNumber: string | null
   assignmentId: string
   itemName: string
   recipientName: string
@@ -38,9 +42,11 @@ export async function startSteps(tx: Tx, steps: NewStep[], about: StepsAbout, id
   const started = steps.map((step) => ({ ...step, state: firstState(step, grants.get(step.grantId) as AssignmentGrant) }))
   await insertSteps(tx, started, about)
   const byHand = started.filter((step) => step.state === 'BY_HAND')
-  await insertWorkItems(
+  const tasks = byHand.map((step) => workItemFor(step, grants.get(step.grantId) as AssignmentGrant, about, ids))
+  await insertWorkItems(tx, tasks)
+  await recordAudit(
     tx,
-    byHand.map((step) => workItemFor(step, grants.get(step.grantId) as AssignmentGrant, about, ids)),
+    tasks.map((task) => workItemEvent(task, 'CREATE_WORKITEM_PASSED', about.trackingNumber, ids)),
   )
   const jobs = started.filter((step) => step.state === 'INTENDED').map((step) => ({ name: 'run-step' as const, key: step.id }))
   await enqueue(tx, jobs, ids.next)
@@ -58,4 +64,21 @@ function workItemFor(step: NewStep, grant: AssignmentGrant, about: StepsAbout, i
   const preposition = step.operation === 'ADD' ? 'to' : 'from'
   const description = `${verb} ${grant.attribute} = ${grant.value} ${preposition} account ${grant.nativeIdentity} on ${grant.sourceName} (${about.itemName} for ${about.recipientName}).`
   return { id: ids.next(), stepId: step.id, requestedItemId: about.requestedItemId, ownerId: grant.sourceOwnerId, description }
+}
+
+/** The record of a task that comes or goes without a person's doing. */
+export function workItemEvent(
+  task: Pick<NewWorkItem, 'id' | 'ownerId'>,
+  action: string,
+  trackingNumber: string | null,
+  ids: Ids,
+): NewAuditEvent {
+  return {
+    id: ids.next(),
+    action,
+    actor: { id: theSystem.identityId, name: theSystem.name },
+    target: { id: task.ownerId, name: null },
+    trackingNumber,
+    details: { workItemId: task.id },
+  }
 }

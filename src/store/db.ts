@@ -44,6 +44,8 @@ export class Database {
     })
     // An idle connection that breaks (the database restarts) is replaced by the pool; unheard, its error would end the process.
     this.pool.on('error', onPoolError)
+    // One in use that breaks fails its query, which says so to whoever waits; its error event must be heard all the same.
+    this.pool.on('connect', (client) => client.on('error', onPoolError))
     this.sql = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.pool }) })
   }
 

@@ -23,8 +23,8 @@ export async function tellPeople(tx: Tx, notices: NewNotice[], newId: () => stri
     on conflict (once_key) do nothing`.execute(tx.sql)
 }
 
-/** Work that people's mails wait in may be this much at a time: the rest of the workers' places is for other work. */
-const MOST_JOBS = 10
+/** So many people are written to at a time, on all nodes together: a mail server that hangs leaves places for other work. */
+const MOST_JOBS = 3
 
 const heldUp = sql`(failure in ('unreachable', 'unknown'))`
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Group, Person, RoutingFacts } from '../domain/routing.ts'
 import type { TenantConfig } from '../domain/tenant-config.ts'
-import type { Reader } from './db.ts'
+import type { Reader, Tx } from './db.ts'
 
 interface PersonRow {
   id: string
@@ -69,4 +69,17 @@ export async function findPersonByAlias(reader: Reader, alias: string): Promise<
 /** True once there is anybody at all. */
 export async function findAnyIdentity(reader: Reader): Promise<boolean> {
   return (await reader.selectFrom('identity').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
+/** The active org admin of this alias, else the first there is; undefined when there is none. */
+export async function findActiveAdmin(reader: Reader, alias: string): Promise<{ id: string } | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select id from identity where is_admin and status = 'ACTIVE' order by lower(alias) = lower(${alias}) desc, id limit 1`.execute(reader)
+  return rows[0]
+}
+
+/** Stores a person of whom only the name is known. */
+export async function insertIdentity(tx: Tx, person: { id: string; alias: string; name: string; isAdmin: boolean }): Promise<void> {
+  const { id, alias, name, isAdmin } = person
+  await tx.sql.insertInto('identity').values({ id, alias, name, is_admin: isAdmin, created_at: tx.now, modified_at: tx.now }).execute()
 }

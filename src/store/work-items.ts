@@ -71,20 +71,24 @@ export async function forwardWorkItem(tx: Tx, id: string, ownerId: string, entry
     where id = ${id}`.execute(tx.sql)
 }
 
-/** Ends the waiting work items of steps that were withdrawn. */
-export async function cancelWorkItemsOfSteps(tx: Tx, stepIds: string[]): Promise<void> {
-  if (stepIds.length === 0) return
-  await tx.sql
-    .updateTable('work_item')
-    .set({ state: 'CANCELLED', completed_at: tx.now, modified_at: tx.now })
-    .where('step_id', 'in', stepIds)
-    .where('state', '=', 'PENDING')
-    .execute()
+/** A task that was ended because nobody needs it any more. */
+export interface CancelledWorkItem {
+  id: string
+  ownerId: string
+  trackingNumber: string | null
 }
 
-/** Ends the waiting work items of requested items that were closed. */
-export async function cancelWorkItems(tx: Tx, requestedItemIds: string[]): Promise<void> {
-  await sql`
-    update work_item set state = 'CANCELLED', completed_at = ${tx.now}, modified_at = ${tx.now}
-    where requested_item_id = any(${requestedItemIds}::text[]) and state = 'PENDING'`.execute(tx.sql)
+const cancelWaiting = (tx: Tx, which: ReturnType<typeof sql>) => sql<CancelledWorkItem>`
+  update work_item w set state = 'CANCELLED', completed_at = ${tx.now}, modified_at = ${tx.now}
+  where ${which} and w.state = 'PENDING'
+  returning w.id, w.owner_id as "ownerId", (select i.request_id from requested_item i where i.id = w.requested_item_id) as "trackingNumber"`
+
+/** Ends the waiting work items of steps that were withdrawn; returns them. */
+export async function cancelWorkItemsOfSteps(tx: Tx, stepIds: string[]): Promise<CancelledWorkItem[]> {
+  return (await cancelWaiting(tx, sql`w.step_id = any(${stepIds}::text[])`).execute(tx.sql)).rows
+}
+
+/** Ends the waiting work items of requested items that were closed; returns them. */
+export async function cancelWorkItems(tx: Tx, requestedItemIds: string[]): Promise<CancelledWorkItem[]> {
+  return (await cancelWaiting(tx, sql`w.requested_item_id = any(${requestedItemIds}::text[])`).execute(tx.sql)).rows
 }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { smtpMailer } from '../../src/adapters/mail-smtp.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { FakeConnector } from '../support/fake-connector.ts'
+import { FakeMailer } from '../support/fake-mailer.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
 import { moveClock } from '../support/timed-request.ts'
 
@@ -68,6 +69,12 @@ async function approvalOf(alias: string, requestId: string): Promise<string> {
   const filters = `filters=accessRequestId eq "${requestId}"`
   const { json } = await app.call(alias, 'GET', `/v2024/access-request-approvals/pending?owner-id=me&${filters}`)
   return json[0].id
+}
+
+/** The approval of a request that waits, whoever has it. */
+async function pendingId(requestId: string): Promise<string> {
+  const filters = `filters=accessRequestId eq "${requestId}"`
+  return (await app.call('admin', 'GET', `/v2024/access-request-approvals/pending?${filters}`)).json[0].id
 }
 
 async function decide(alias: string, requestId: string, verb: 'approve' | 'reject', comment = 'seen'): Promise<string> {
@@ -215,6 +222,39 @@ test('a mail whose answer was lost goes again under the same id, and is not mixe
     'Grant: VPN Access for Lena Marsh needs your decision',
     'Grant: VPN Access for Ravi Desai needs your decision',
   ])
+})
+
+test('a mail server that hangs, with many waiting for it, leaves places for other work, and is then tried by one at a time', async () => {
+  await app.sql(`insert into identity (id, alias, name, manager_id, email, created_at, modified_at)
+    select 'boss' || n, 'boss.' || n, 'Boss ' || n, null, 'boss.' || n || '@example.com', now(), now() from generate_series(1, 12) n`)
+  await app.sql(`update identity set manager_id = 'boss' || substr(id, 6) where id like 'crowd%' and substr(id, 6)::int <= 12`)
+  const hanging = new FakeMailer()
+  const waiting: (() => void)[] = []
+  hanging.onSend = () => new Promise((resolve) => waiting.push(resolve))
+  hanging.failNext(100)
+  startWorker({ mailer: hanging })
+  const requestedFor = Array.from({ length: 12 }, (_, n) => `crowd${n + 1}`)
+  const requestedItems = [{ type: 'ROLE', id: await app.itemId('ROLE', 'Auditor') }]
+  expect((await app.call('admin', 'POST', '/v3/access-requests', { requestedFor, requestedItems })).status).toBe(202)
+  await app.until(async () => waiting.length === 3)
+  const own = await ask('lena.marsh', 'lena.marsh', 'ACCESS_PROFILE', 'Finance Reporting')
+  await app.call('admin', 'POST', `/v2024/access-request-approvals/${await pendingId(own)}/approve`, {})
+  const path = `/v2024/access-request-status?filters=accessRequestId eq "${own}"`
+  await app.until(async () => (await app.call('admin', 'GET', path)).json[0].state === 'REQUEST_COMPLETED')
+  expect(waiting.length).toBe(3)
+
+  for (const release of waiting.splice(0)) release()
+  for (let i = 0; i < 3; i++) {
+    await app.until(async () => waiting.length > 0)
+    expect((await app.sql(`select count(*)::int as jobs from job where name = 'send-notifications'`))[0]).toEqual({ jobs: 1 })
+    waiting.pop()?.()
+  }
+  hanging.onSend = () => undefined
+  for (const release of waiting.splice(0)) release()
+  await stopWorker()
+  startWorker()
+  await quiet()
+  for (let n = 1; n <= 12; n++) expect(mailsTo(`boss.${n}`)).toHaveLength(1)
 })
 
 test('what no server took for a day is given up, and can be seen', async () => {

@@ -64,3 +64,20 @@ test('deprecated operations say so in their headers', async () => {
   expect(old.headers['deprecation']).toBeDefined()
   expect(old.headers['link']).toContain('rel="deprecation"')
 })
+
+test('a path that cannot be decoded, an id that is impossibly long and headers that are too large get the error body of the wire', async () => {
+  const authorization = `Bearer ${await app.tokenFor('admin')}`
+  const get = (url: string) => app.server.inject({ method: 'GET', url, headers: { authorization } })
+  for (const [url, status] of [
+    ['/v2024/identities/%zz', 400],
+    [`/v2024/roles/${'x'.repeat(600)}`, 404],
+  ] as const) {
+    const answer = await get(url)
+    expect(answer.statusCode).toBe(status)
+    expect(answer.json().trackingId).toBe(answer.headers['slpt-request-id'])
+  }
+  const { port } = new URL(await app.server.listen({ host: '127.0.0.1', port: 0 }))
+  const large = await fetch(`http://127.0.0.1:${port}/health/live`, { headers: { 'x-large': 'x'.repeat(20_000) } })
+  expect(large.status).toBe(431)
+  expect(await large.json()).toMatchObject({ detailCode: '431 Headers too large' })
+})

@@ -35,6 +35,30 @@ test.each(refused)('%s is refused by name', (_what, env, message) => {
   expect(() => readConfig('production', env)).toThrow(message)
 })
 
+const withMail = { ...production, COUNTERSIGN_MAIL_FROM: 'Access <access@example.com>' }
+
+test.each(['mail.example.com', 'http://mail.example.com', 'smtp://ann:geheim@mail.example.com:587/path'])(
+  'the mail server %s is refused without a word of what may be its password',
+  (url) => {
+    const read = () => readConfig('production', { ...withMail, COUNTERSIGN_SMTP_URL: url })
+    expect(read).toThrow(/COUNTERSIGN_SMTP_URL: give such as smtp:/)
+    expect(read).not.toThrow(/geheim/)
+  },
+)
+
+test('a mail server needs an address to send from in production', () => {
+  const url = { COUNTERSIGN_SMTP_URL: 'smtps://ann:geheim@mail.example.com' }
+  expect(() => readConfig('production', { ...production, ...url })).toThrow(/COUNTERSIGN_MAIL_FROM/)
+  expect(readConfig('production', { ...withMail, ...url }).mail).toMatchObject({ smtpUrl: url.COUNTERSIGN_SMTP_URL })
+})
+
+test.each(['Access', 'ann@example.com, eve@example.com', 'Access <ann@example.com>\r\nBcc: eve@example.com'])(
+  'mails cannot be from %j',
+  (from) => {
+    expect(() => readConfig('production', { ...production, COUNTERSIGN_MAIL_FROM: from })).toThrow(/COUNTERSIGN_MAIL_FROM/)
+  },
+)
+
 test('a sandbox refuses to listen beyond loopback', () => {
   expect(() => readConfig('sandbox', { HOST: '0.0.0.0' })).toThrow(/127\.0\.0\.1 only/)
 })
