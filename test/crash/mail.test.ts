@@ -41,13 +41,11 @@ test('a mail that the server had taken when the node was killed goes again once,
   }
   const requestedItems = [{ type: 'ACCESS_PROFILE', id: item.id }]
   await call('POST', '/v2024/access-requests', { requestedFor: [person.id], requestedItems })
-  await until(async () => killing)
+  await until(async () => killing !== undefined)
   await killing
   expect(server.mails).toHaveLength(1)
   await product.start()
   await until(async () => server.mails.length > 1)
-  const { metrics } = { metrics: await (await fetch(`${product.url}/metrics`)).text() }
-  expect(metrics).toContain('countersign_mail_failed 0')
   await until(async () => /countersign_mail_oldest_seconds 0\n/.test(await (await fetch(`${product.url}/metrics`)).text()))
   expect(server.mails).toHaveLength(2)
   expect(server.mails[1]?.messageId).toBe(server.mails[0]?.messageId)
