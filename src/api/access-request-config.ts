@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import { allDialects, type Dialect } from './dialect.ts'
+import { type Dialect, dialects } from './dialect.ts'
 import type { Operation } from './operation.ts'
 import { enumOf, nullable, Text } from './schema.ts'
 
@@ -143,7 +143,7 @@ export const accessRequestConfigOperations = {
   getAccessRequestConfig: {
     method: 'GET',
     path: '/access-request-config',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'How the tenant handles access requests.',
     scopes: reads,
@@ -157,7 +157,7 @@ export const accessRequestConfigOperations = {
   setAccessRequestConfig: {
     method: 'PUT',
     path: '/access-request-config',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Replace how the tenant handles access requests; what this version cannot say stays as it is.',
     scopes: ['idn:access-request-config:manage'],

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { allDialects, type Dialect, exceptV3 } from './dialect.ts'
+import { type Dialect, dialects, exceptV3 } from './dialect.ts'
 import type { FilterFields } from './filter.ts'
 import type { Operation } from './operation.ts'
 import {
@@ -54,7 +54,7 @@ const ApprovalStatus = Type.Object({
   errorMessages: nullable(Type.Array(ErrorMessage)),
   comment: nullable(Text),
   removeDate: nullable(Instant),
-  // Beyond the published schema, as live tenants do: who holds a group's approval, who decided, how it moved.
+  // compat: more-about-approvals. Beyond the published schema, as live answers do: who holds a group's approval, who decided, how it moved.
   currentOwners: Type.Array(IdentityRef),
   reviewedBy: nullable(IdentityRef),
   forwardHistory: Type.Array(ForwardHistory),
@@ -67,7 +67,7 @@ const ManualWorkItem = Type.Object({
   modified: Instant,
   status: enumOf(StepStates),
   forwardHistory: nullable(Type.Array(ForwardHistory)),
-  // Beyond the published schema: which work item it is, so that its owner can complete it.
+  // compat: work-item-has-an-id. Beyond the published schema: which work item it is, so that its owner can complete it.
   workItemId: Text,
 })
 
@@ -149,7 +149,7 @@ export const statusOperations = {
   listAccessRequestStatus: {
     method: 'GET',
     path: '/access-request-status',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Where each requested item stands; one row per person and item.',
     scopes: ['idn:access-request-status:read'],
@@ -172,7 +172,7 @@ export const statusOperations = {
     query: { ...whoseFields, ...paging, ...sifting },
     status: 200,
     answer: (dialect: Dialect) => Type.Array(AdministrationRow(dialect)),
-    filters: { ...statusFilters, status: { type: 'id', operators: ['eq', 'ne', 'in'] } },
+    filters: { ...statusFilters, status: { type: 'string', operators: ['eq', 'ne', 'in'] } },
     sorters: [...statusSorters, 'accessRequestId'],
   },
 } as const satisfies Record<string, Operation>

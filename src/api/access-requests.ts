@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { allDialects, type Dialect, exceptV3, since2024 } from './dialect.ts'
+import { type Dialect, dialects, exceptV3, since2024 } from './dialect.ts'
 import type { Operation } from './operation.ts'
 import { Accepted, AccessRequestType, enumOf, Flag, Instant, Int32, ItemTypes, nullable, StringMap, Text } from './schema.ts'
 
@@ -122,7 +122,7 @@ export const accessRequestOperations = {
   createAccessRequest: {
     method: 'POST',
     path: '/access-requests',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Ask for access, for its removal or for a change of its dates, for one or more people.',
     scopes: ['idn:access-request:manage', 'idn:access-request-self:manage'],
@@ -134,7 +134,7 @@ export const accessRequestOperations = {
   cancelAccessRequest: {
     method: 'POST',
     path: '/access-requests/cancel',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Withdraw a request before its approvals have ended.',
     scopes: ['idn:access-request:manage', 'idn:access-request-self:manage'],

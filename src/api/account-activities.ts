@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { allDialects, type Dialect } from './dialect.ts'
+import { type Dialect, dialects } from './dialect.ts'
 import type { FilterFields } from './filter.ts'
 import type { Operation } from './operation.ts'
 import { enumOf, Flag, Instant, ItemTypes, nullable, paging, StringMap, sifting, Text } from './schema.ts'
@@ -55,7 +55,7 @@ export const AccountActivity = (dialect: Dialect) =>
 
 const every = ['gt', 'lt', 'ge', 'le', 'eq', 'in', 'ne', 'isnull', 'sw'] as const
 const filters: FilterFields = {
-  type: { type: 'id', operators: every },
+  type: { type: 'string', operators: every },
   created: { type: 'date', operators: every },
   modified: { type: 'date', operators: every },
 }
@@ -72,7 +72,7 @@ export const accountActivityOperations = {
   listAccountActivities: {
     method: 'GET',
     path: '/account-activities',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Each request for one person, with all its items.',
     scopes: ['sp:scopes:all'],
@@ -91,7 +91,7 @@ export const accountActivityOperations = {
   getAccountActivity: {
     method: 'GET',
     path: '/account-activities/:id',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'One request for one person; its id is the one that creating it answered.',
     scopes: ['sp:scopes:all'],

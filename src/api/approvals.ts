@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { allDialects, type Dialect, exceptV3, since2024 } from './dialect.ts'
+import { type Dialect, dialects, exceptV3, since2024 } from './dialect.ts'
 import type { FilterFields } from './filter.ts'
 import type { Operation } from './operation.ts'
 import {
@@ -122,7 +122,7 @@ export const approvalOperations = {
   listPendingApprovals: {
     method: 'GET',
     path: '/access-request-approvals/pending',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Approvals that wait for a decision.',
     scopes: reads,
@@ -136,7 +136,7 @@ export const approvalOperations = {
   listCompletedApprovals: {
     method: 'GET',
     path: '/access-request-approvals/completed',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Approvals that were decided.',
     scopes: reads,
@@ -150,7 +150,7 @@ export const approvalOperations = {
   approveAccessRequest: {
     method: 'POST',
     path: '/access-request-approvals/:approvalId/approve',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Agree to what one approval asks.',
     scopes: manages,
@@ -163,7 +163,7 @@ export const approvalOperations = {
   rejectAccessRequest: {
     method: 'POST',
     path: '/access-request-approvals/:approvalId/reject',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Refuse what one approval asks; the first refusal ends the item.',
     scopes: manages,
@@ -175,7 +175,7 @@ export const approvalOperations = {
   forwardAccessRequest: {
     method: 'POST',
     path: '/access-request-approvals/:approvalId/forward',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Hand an approval to another person.',
     scopes: manages,
@@ -187,7 +187,7 @@ export const approvalOperations = {
   getAccessRequestApprovalSummary: {
     method: 'GET',
     path: '/access-request-approvals/approval-summary',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'How many approvals wait, were agreed to and were refused.',
     scopes: [...reads, 'idn:access-request-approvals-summary:read'],

@@ -2,7 +2,6 @@
 export const dialects = ['beta', 'v3', 'v2024', 'v2025', 'v2026', 'v1'] as const
 export type Dialect = (typeof dialects)[number]
 
-export const allDialects: readonly Dialect[] = dialects
 /** Everything since v2024; what came with it never reached beta or v3. */
 export const since2024: readonly Dialect[] = ['v2024', 'v2025', 'v2026', 'v1']
 export const exceptV3: readonly Dialect[] = ['beta', ...since2024]

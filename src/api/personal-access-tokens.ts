@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { allDialects, type Dialect } from './dialect.ts'
+import { type Dialect, dialects } from './dialect.ts'
 import type { FilterFields } from './filter.ts'
 import { JsonPatch } from './json-patch.ts'
 import type { Operation } from './operation.ts'
@@ -58,7 +58,7 @@ export const personalTokenOperations = {
   listPersonalAccessTokens: {
     method: 'GET',
     path: '/personal-access-tokens',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Personal access tokens, without their secrets.',
     scopes: [`${own}:read`, `${own}:manage`, `${everybodys}:read`, `${everybodys}:manage`],
@@ -74,7 +74,7 @@ export const personalTokenOperations = {
   createPersonalAccessToken: {
     method: 'POST',
     path: '/personal-access-tokens',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Make a personal access token; its secret is shown this once.',
     scopes: [`${own}:manage`, `${everybodys}:manage`],
@@ -86,7 +86,7 @@ export const personalTokenOperations = {
   patchPersonalAccessToken: {
     method: 'PATCH',
     path: '/personal-access-tokens/:id',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Change the name, scope or end of one of your personal access tokens.',
     scopes: [`${own}:manage`],
@@ -99,7 +99,7 @@ export const personalTokenOperations = {
   deletePersonalAccessToken: {
     method: 'DELETE',
     path: '/personal-access-tokens/:id',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Delete a personal access token; what was made with it stops at once.',
     scopes: [`${own}:manage`, `${everybodys}:manage`],

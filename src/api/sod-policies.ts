@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { allDialects, type Dialect, exceptBeta } from './dialect.ts'
+import { type Dialect, dialects, exceptBeta } from './dialect.ts'
 import type { FilterFields } from './filter.ts'
 import { JsonPatch } from './json-patch.ts'
 import type { Operation } from './operation.ts'
@@ -120,14 +120,14 @@ export type SodSettings = Static<typeof SodSettings>
 const filters: FilterFields = {
   id: { type: 'id', operators: ['eq', 'in'] },
   name: { type: 'string', operators: ['eq', 'in', 'sw', 'co'] },
-  state: { type: 'id', operators: ['eq', 'in'] },
-  level: { type: 'id', operators: ['eq', 'in'] },
-  type: { type: 'id', operators: ['eq'] },
+  state: { type: 'string', operators: ['eq', 'in'] },
+  level: { type: 'string', operators: ['eq', 'in'] },
+  type: { type: 'string', operators: ['eq'] },
   description: { type: 'string', operators: ['co', 'sw'] },
   'ownerRef.name': { type: 'string', operators: ['eq', 'sw'] },
 }
 
-const ofPolicies = { tag: 'SOD Policies', levels: ['ORG_ADMIN'], dialects: allDialects, deprecated: ['beta'] } as const
+const ofPolicies = { tag: 'SOD Policies', levels: ['ORG_ADMIN'], dialects: dialects, deprecated: ['beta'] } as const
 const reads = ['idn:sod-policy:read', 'idn:sod-policy:manage'] as const
 const manages = ['idn:sod-policy:manage'] as const
 const ofViolations = {
@@ -207,7 +207,7 @@ export const sodPolicyOperations = {
     ...ofViolations,
     method: 'POST',
     path: '/sod-violations/predict',
-    dialects: allDialects,
+    dialects: dialects,
     deprecated: ['beta'],
     summary: 'Which policies new entitlements would break for somebody.',
     status: 200,

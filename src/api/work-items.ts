@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { allDialects, type Dialect } from './dialect.ts'
+import { type Dialect, dialects } from './dialect.ts'
 import type { Operation } from './operation.ts'
 import { Accepted, enumOf, Flag, Instant, nullable, paging, Text } from './schema.ts'
 import { ForwardHistory } from './shared-shapes.ts'
@@ -25,7 +25,7 @@ export const WorkItem = (_dialect: Dialect) =>
     completed: nullable(Instant),
     numItems: nullable(Type.Integer()),
     errors: Type.Array(Text),
-    // Beyond the published schema: which request it belongs to and how it moved.
+    // compat: work-item-has-an-id. Beyond the published schema: which request it belongs to and how it moved.
     accessRequestId: nullable(Text),
     forwardHistory: Type.Array(ForwardHistory),
   })
@@ -47,7 +47,7 @@ export const workItemOperations = {
   listWorkItems: {
     method: 'GET',
     path: '/work-items',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Manual work that waits.',
     deprecated: ['beta'],
@@ -60,7 +60,7 @@ export const workItemOperations = {
   getCompletedWorkItems: {
     method: 'GET',
     path: '/work-items/completed',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Manual work that was done or refused.',
     deprecated: ['beta'],
@@ -73,7 +73,7 @@ export const workItemOperations = {
   getCountWorkItems: {
     method: 'GET',
     path: '/work-items/count',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'How much manual work waits.',
     deprecated: ['beta'],
@@ -86,7 +86,7 @@ export const workItemOperations = {
   getCountCompletedWorkItems: {
     method: 'GET',
     path: '/work-items/completed/count',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'How much manual work was done.',
     deprecated: ['beta'],
@@ -94,12 +94,13 @@ export const workItemOperations = {
     levels: ['ORG_ADMIN', 'USER'],
     query: { ownerId },
     status: 200,
+    // compat: completed-count-is-one-count. beta publishes a list of one count and a page of it, every other version the count.
     answer: Count,
   },
   getWorkItemsSummary: {
     method: 'GET',
     path: '/work-items/summary',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Counts of manual work: open, completed and both.',
     deprecated: ['beta'],
@@ -112,7 +113,7 @@ export const workItemOperations = {
   getWorkItem: {
     method: 'GET',
     path: '/work-items/:id',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'One work item.',
     deprecated: ['beta'],
@@ -125,7 +126,7 @@ export const workItemOperations = {
   completeWorkItem: {
     method: 'POST',
     path: '/work-items/:id',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Say that manual work is done.',
     deprecated: ['beta'],
@@ -139,7 +140,7 @@ export const workItemOperations = {
   forwardWorkItem: {
     method: 'POST',
     path: '/work-items/:id/forward',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Hand manual work to another person.',
     deprecated: ['beta'],
@@ -147,6 +148,7 @@ export const workItemOperations = {
     levels: ['ORG_ADMIN', 'USER'],
     body: ForwardWorkItemBody,
     status: 200,
+    // compat: forwarded-work-answers-an-object. The contract shows no body; every other command that was accepted answers an empty object.
     answer: Accepted,
   },
 } as const satisfies Record<string, Operation>

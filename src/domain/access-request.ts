@@ -66,6 +66,10 @@ export interface CreateFacts {
   items: Map<string, AskableItem>
   open: OpenAsk[]
   held: Held[]
+  /** Revokes of the same access that were carried out. */
+  doneRevokes: OpenAsk[]
+  /** The recipients' accounts, when an account was chosen for anything. */
+  accounts: { id: string; sourceId: string; nativeIdentity: string; identityId: string | null }[]
   config: TenantConfig
   /** What is said about the approvals of single items, by item. */
   approvalRules: Map<string, ScopedRules>
@@ -179,11 +183,30 @@ function repeatOf(kind: RequestKind, recipientId: string, asked: AskedItem, fact
   const open = facts.open.find((o) => o.recipientId === recipientId && o.itemId === asked.id && o.kind === kind && o.sameAsk === sameAsk)
   if (open) return { requestId: open.requestId, text: `Duplicate: the same access is already asked for in request ${open.requestId}.` }
   const held = heldBy(kind, recipientId, asked, facts)
-  if (kind === 'REVOKE')
-    return held.length > 0 ? undefined : { requestId: null, text: 'There is nothing to revoke: the access is not held.' }
+  if (kind === 'REVOKE') return repeatOfRevoke(recipientId, asked, held, facts, sameAsk)
   const unchanged = held.find((h) => h.whole && sameInstant(h.endAt, asked.endAt) && !changesStart(h, asked, now))
   if (!unchanged || asked.accountSelection) return undefined
   return { requestId: unchanged.requestId, text: 'Duplicate: the access is already held, with the same account and dates.' }
+}
+
+/** A revoke repeats another when nothing is left to revoke, or when the end it asks for is the one in force because of the other. */
+function repeatOfRevoke(recipientId: string, asked: AskedItem, held: Held[], facts: CreateFacts, sameAsk: string): Repeat | undefined {
+  const done = doneRevokeOf(recipientId, asked.id, facts, sameAsk)
+  const inForce = asked.endAt !== null && held.some((h) => sameInstant(h.endAt, asked.endAt))
+  if (done && (held.length === 0 || inForce)) {
+    return { requestId: done.requestId, text: `Duplicate: request ${done.requestId} has done this already.` }
+  }
+  return held.length > 0 ? undefined : { requestId: null, text: 'There is nothing to revoke: the access is not held.' }
+}
+
+/** The revoke that asked for just the same and was carried out, if there was one. */
+export function doneRevokeOf(
+  recipientId: string,
+  itemId: string,
+  facts: Pick<CreateFacts, 'doneRevokes'>,
+  sameAsk: string,
+): OpenAsk | undefined {
+  return facts.doneRevokes.find((done) => done.recipientId === recipientId && done.itemId === itemId && done.sameAsk === sameAsk)
 }
 
 /** The assignments an asked item is about; those whose removal is stuck matter to a revoke only. */
@@ -220,11 +243,10 @@ function addExisting(
   known: { asked: AskedItem; why: Repeat }[],
   now: Date,
 ): void {
-  for (const { asked, why } of known) {
-    const requestId = why.requestId as string
-    const same = plan.existing.find((e) => e.recipientId === recipientId && e.requestId === requestId)
-    if (same) same.items.push(asked)
-    else plan.existing.push({ recipientId, requestId, attributesHash: attributesHash(kind, [asked], now), items: [asked] })
+  const byRequest = new Map<string, AskedItem[]>()
+  for (const { asked, why } of known) byRequest.set(why.requestId as string, [...(byRequest.get(why.requestId as string) ?? []), asked])
+  for (const [requestId, items] of byRequest) {
+    plan.existing.push({ recipientId, requestId, attributesHash: attributesHash(kind, items, now), items })
   }
 }
 

@@ -18,7 +18,7 @@ export const itemMoves = {
   /** Waits for an outside system to name one more approver. */
   AWAITING_EXTRA_APPROVER: { pass: 'AWAITING_APPROVAL', err: 'ERROR', cancel: 'CANCELLED', close: 'CLOSED' },
   /** Approved; waits for its start date. */
-  SCHEDULED: { start: 'PROVISIONING', close: 'CLOSED' },
+  SCHEDULED: { start: 'PROVISIONING', withdraw: 'CANCELLED', close: 'CLOSED' },
   PROVISIONING: {
     verify: 'VERIFYING',
     provision: 'PROVISIONED',

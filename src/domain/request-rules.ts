@@ -1,5 +1,5 @@
 import { latestEnd, type RequestKind, type RequestRules, rulesFor } from './access-model.ts'
-import { type Ask, type AskableItem, type AskedItem, type CreateFacts, heldBy } from './access-request.ts'
+import { type Ask, type AskableItem, type AskedItem, type CreateFacts, doneRevokeOf, heldBy, sameAskOf } from './access-request.ts'
 import { type Actor, personOf } from './actor.ts'
 import { DomainError } from './errors.ts'
 
@@ -12,7 +12,7 @@ const MAX_RECIPIENTS_WITH_ENTITLEMENTS = 10
 export function checkAsk(actor: Actor, ask: Ask, facts: CreateFacts, now: Date): void {
   const requesterId = personOf(actor)
   if (facts.config.approvalsMustBeExternal && !actor.isAdmin) {
-    throw new DomainError('forbidden', 'Access is requested outside this system; only org admins may submit here (R26).')
+    throw new DomainError('forbidden', 'Access is requested outside this system; only org admins may submit here.')
   }
   checkLimits(ask)
   for (const entry of ask.entries) checkRecipient(actor, requesterId, ask.kind, entry, facts)
@@ -70,7 +70,8 @@ function checkItem(kind: RequestKind, recipientId: string, asked: AskedItem, fac
   const rules = rulesFor(item, kind, item.sourceRequestConfig, facts.config.entitlements)
   checkComment(kind, asked, rules)
   checkDates(kind, asked, rules, now)
-  if (kind === 'REVOKE') checkRevocable(recipientId, asked, facts)
+  checkAccounts(recipientId, asked, facts)
+  if (kind === 'REVOKE') checkRevocable(recipientId, asked, facts, now)
   else checkRequestable(kind, item, recipientId, asked, facts)
 }
 
@@ -79,6 +80,19 @@ function checkComment(kind: RequestKind, asked: AskedItem, rules: RequestRules):
   if (asked.comment) return
   if (kind === 'REVOKE') throw new DomainError('invalid', 'a comment is required to revoke access.', `${asked.path}.comment`)
   if (rules.commentRequired) throw new DomainError('invalid', 'a comment is required to request this item.', `${asked.path}.comment`)
+}
+
+/** R22: an account that is chosen is one of the recipient's on the source it is named for. */
+function checkAccounts(recipientId: string, asked: AskedItem, facts: CreateFacts): void {
+  for (const [at, choice] of (asked.accountSelection ?? []).entries()) {
+    const here = facts.accounts.filter((account) => account.identityId === recipientId && account.sourceId === choice.sourceId)
+    const isTheirs = choice.accounts.every((chosen) =>
+      here.some((account) => account.nativeIdentity === chosen.nativeIdentity || account.id === chosen.accountUuid),
+    )
+    if (!isTheirs || choice.accounts.length === 0) {
+      throw new DomainError('invalid', 'names no account of the recipient on this source.', `${asked.path}.accountSelection[${at}]`)
+    }
+  }
 }
 
 /** R13, R16, R25: an end lies in the future and after the start, within the longest duration allowed; a revoke has no start. */
@@ -103,7 +117,7 @@ function checkDates(kind: RequestKind, asked: AskedItem, rules: RequestRules, no
 }
 
 /** R9, R14: only requested or imported access is revoked by request; an end date by revoke must be earlier than the one in force. */
-function checkRevocable(recipientId: string, asked: AskedItem, facts: CreateFacts): void {
+function checkRevocable(recipientId: string, asked: AskedItem, facts: CreateFacts, now: Date): void {
   const held = heldBy('REVOKE', recipientId, asked, facts)
   if (held.length === 0) return
   const revocable = held.filter((h) => h.origin === 'REQUESTED' || h.origin === 'IMPORTED')
@@ -115,7 +129,9 @@ function checkRevocable(recipientId: string, asked: AskedItem, facts: CreateFact
     )
   }
   const end = revocable.find((h) => h.endAt !== null)?.endAt
-  if (asked.endAt && end && asked.endAt >= end) {
+  // The same revoke sent again meets the end that it set itself.
+  const again = asked.endAt?.getTime() === end?.getTime() && doneRevokeOf(recipientId, asked.id, facts, sameAskOf(asked, now))
+  if (asked.endAt && end && asked.endAt >= end && !again) {
     throw new DomainError('invalid', `must be earlier than the present end date ${end.toISOString()}.`, `${asked.path}.removeDate`)
   }
 }

@@ -55,6 +55,8 @@ function fromWire(body: Body, shape: Shape, stored: TenantConfig): NewTenantConf
   const grant = grantFromWire(body, shape, stored.entitlements.grant)
   const revoke = revokeFromWire(body, shape, stored.entitlements.revoke)
   const behalf = body.requestOnBehalfOfConfig
+  // compat: no-reauthorization. Nobody is asked to prove again who they are; what would demand it is refused instead of being ignored.
+  if (body.reauthorizationEnabled) throw new DomainError('invalid', 're-authentication is not supported yet.', 'reauthorizationEnabled')
   const config: TenantConfig = {
     ...stored,
     approvalsMustBeExternal: body.approvalsMustBeExternal ?? false,
@@ -101,6 +103,8 @@ function grantFromWire(body: Body, shape: Shape, stored: RequestRules): Rules {
   const grant = wire?.accessRequestConfig
   const path = 'entitlementRequestConfig.accessRequestConfig'
   if (grant?.formDefinitionId) throw new DomainError('invalid', 'forms are not supported yet.', `${path}.formDefinitionId`)
+  if (grant?.reauthorizationRequired)
+    throw new DomainError('invalid', 're-authentication is not supported yet.', `${path}.reauthorizationRequired`)
   const { steps, groups } = stepsFromSchemes(grant?.approvalSchemes, path)
   const rules = {
     steps,

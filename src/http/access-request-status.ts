@@ -69,7 +69,7 @@ function renamed(node: FilterNode): FilterNode {
   if (node.node === 'and' || node.node === 'or') return { ...node, parts: node.parts.map(renamed) }
   if (node.node === 'not') return { ...node, part: renamed(node.part) }
   if ((node.node !== 'list' && node.node !== 'compare') || node.field !== 'status') return node
-  const wanted = node.node === 'list' ? node.values : [node.value]
+  const wanted = (node.node === 'list' ? node.values : [node.value]).map((value) => String(value).toUpperCase())
   const outcomes = Object.entries(wireStates)
     .filter(([, wire]) => wanted.includes(wire))
     .map(([outcome]) => outcome)
@@ -123,7 +123,7 @@ function statusToWire(row: StatusRow, call: Call): object {
   return {
     ...shared(row, call),
     approvalIds: row.approvals.map((approval) => approval.id),
-    requestedAccounts: requestedAccounts(row.accountSelection),
+    requestedAccounts: requestedAccounts(row.requestedAccounts),
     privilegeLevel: row.privileged ? 'High' : null,
   }
 }

@@ -4,17 +4,24 @@ import type { Ask, AskedItem, CreatePlan, ExistingAsk, NewAccessRequest } from '
 import { DomainError } from '../domain/errors.ts'
 import { cancelAccessRequest, cancelInBulk } from '../operations/cancel-access-requests.ts'
 import { closeAccessRequests } from '../operations/close-access-requests.ts'
-import { createAccessRequests } from '../operations/create-access-requests.ts'
+import { createAccessRequests, createOnce } from '../operations/create-access-requests.ts'
 import { listAccountSelections } from './accounts-selection.ts'
 import type { Call, Handler } from './call.ts'
-import { replayable } from './idempotency.ts'
+import { answerToKeep } from './idempotency.ts'
 
 export const accessRequestHandlers = {
-  createAccessRequest: replayable(async (call) => {
-    const plan = await createAccessRequests(call.app, call.actor, askOf(call))
+  createAccessRequest: async (call) => {
+    const ask = askOf(call)
+    const keep = answerToKeep(call, toWire)
+    const created = keep
+      ? await createOnce(call.app, call.actor, ask, keep)
+      : { plan: await createAccessRequests(call.app, call.actor, ask) }
+    if ('kept' in created) {
+      return { status: created.kept.status, body: JSON.parse(created.kept.body), headers: { 'Idempotent-Replay': 'true' } }
+    }
     call.app.wakeWorkers()
-    return { body: toWire(plan) }
-  }),
+    return { body: toWire(created.plan) }
+  },
   cancelAccessRequest: async (call) => {
     const { accountActivityId, comment } = call.body as { accountActivityId: string; comment: string }
     await cancelAccessRequest(call.app, call.actor, accountActivityId, comment)

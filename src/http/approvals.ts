@@ -95,7 +95,7 @@ function shared(row: ApprovalRow, call: Call) {
     ...optional('startDate', row.startAt),
     startUpdateRequested: changesDates && differs(row.startAt, row.currentStartAt),
     ...optional('currentStartDate', row.currentStartAt),
-    requestedAccounts: requestedAccounts(row.accountSelection),
+    requestedAccounts: requestedAccounts(row.requestedAccounts),
     privilegeLevel: row.privileged ? 'High' : null,
     maxPermittedAccessDuration: maxDuration(row.policy),
     ...sodViolation(row, call),

@@ -79,7 +79,9 @@ const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMED
 const BUSY_CODES = new Set(['55P03', '57014'])
 
 function isDatabaseAway(error: FastifyError): boolean {
-  return CONNECTION_CODES.has(error.code) || /timeout exceeded when trying to connect|Connection terminated|not queryable/.test(error.message)
+  return (
+    CONNECTION_CODES.has(error.code) || /timeout exceeded when trying to connect|Connection terminated|not queryable/.test(error.message)
+  )
 }
 
 /** A path that cannot be decoded or holds an impossibly long id: no operation has it. */

@@ -111,6 +111,8 @@ function fromWireRules(type: ItemType, wire: WireRules, was: RequestRules, path:
   if (wire.formDefinitionId) throw new DomainError('invalid', 'forms are not supported yet.', `${path}.formDefinitionId`)
   const limit = wire.maxPermittedAccessDuration
   if (limit && limit.value < 1) throw new DomainError('invalid', 'must be at least 1.', `${path}.maxPermittedAccessDuration.value`)
+  if (wire.reauthorizationRequired)
+    throw new DomainError('invalid', 're-authentication is not supported yet.', `${path}.reauthorizationRequired`)
   return {
     ...fromWireComments(type, wire),
     steps: fromWireSchemes(type, wire, was, path),

@@ -1,7 +1,6 @@
 import type { ItemType, RequestKind, RequestRules } from '../domain/access-model.ts'
-import type { AccountChoice } from '../domain/access-request.ts'
 import type { ApprovalState, ItemState, WorkItemState } from '../domain/lifecycle.ts'
-import type { MoveRow, Named } from '../store/lists/request-status.ts'
+import type { MoveRow, Named, RequestedAccount } from '../store/lists/request-status.ts'
 
 /** Our words in the wire's: every state has a name there (a house test sees to it). */
 
@@ -120,18 +119,8 @@ export function errorMessage(text: string) {
   return { locale: 'en-US', localeOrigin: 'DEFAULT' as const, text }
 }
 
-/** The accounts a requester chose, as far as the request names them. */
-export function requestedAccounts(selection: AccountChoice[] | null) {
-  if (!selection) return null
-  return selection.flatMap((choice) =>
-    choice.accounts.map((account) => ({
-      name: account.nativeIdentity ?? account.accountUuid ?? '',
-      type: 'ACCOUNT' as const,
-      accountUuid: account.accountUuid,
-      accountId: account.nativeIdentity,
-      sourceName: choice.sourceId ?? '',
-    })),
-  )
+export function requestedAccounts(accounts: RequestedAccount[] | null) {
+  return accounts && accounts.map((account) => ({ ...account, type: 'ACCOUNT' as const }))
 }
 
 export function maxDuration(policy: RequestRules) {

@@ -1,20 +1,18 @@
 import { stateAfter } from '../domain/access-request.ts'
-import type { Actor } from '../domain/actor.ts'
 import { planSteps } from '../domain/approval.ts'
-import { type Json, requestAction } from '../domain/audit.ts'
+import { requestAction } from '../domain/audit.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
 import { noticesOfApprovals, noticesOfItem } from '../domain/notice.ts'
 import type { Ids } from '../ports.ts'
 import { insertApprovals, listApprovedBy } from '../store/approvals.ts'
-import { type NewAuditEvent, recordAudit, recordOutgoing } from '../store/audit.ts'
+import { recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { enqueue } from '../store/jobs.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { type RequestedItem, updateItemState } from '../store/requested-items.ts'
+import { type Doer, itemEvent } from './item-event.ts'
 import { loadQuestion } from './load-question.ts'
-
-/** Whoever did something, as the record names them: a person, a client, or the system itself. */
-export type Doer = Pick<Actor, 'identityId' | 'name'>
+import { supersedeScheduled } from './supersede-scheduled.ts'
 
 /** The step after an approval was given: starts the following steps and, when none is left, sends the item on its way. */
 export async function advanceItem(tx: Tx, item: RequestedItem, fromStep: number, actor: Doer, ids: Ids): Promise<void> {
@@ -28,6 +26,7 @@ export async function advanceItem(tx: Tx, item: RequestedItem, fromStep: number,
   await updateItemState(tx, item.id, state, { stepNumber: steps.stepNumber, approvalsFinished: true })
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'APPROVED'), actor, ids)])
   await recordDecisionEvent(tx, item, 'APPROVED', ids)
+  if (state === 'SCHEDULED') await supersedeScheduled(tx, item, actor, ids)
   if (state === 'PROVISIONING') await enqueue(tx, [{ name: 'provision-item', key: item.id }], ids.next)
 }
 
@@ -62,30 +61,9 @@ async function startSteps(tx: Tx, item: RequestedItem, fromStep: number, actor: 
   return plan
 }
 
-/** An audit event about a requested item, joined to its request by the tracking number. */
-export function itemEvent(
-  item: Pick<RequestedItem, 'id' | 'requestId' | 'recipientId' | 'recipientName' | 'itemType' | 'itemId'>,
-  action: string,
-  actor: Doer,
-  ids: Ids,
-  details: Record<string, Json> = {},
-): NewAuditEvent {
-  return {
-    id: ids.next(),
-    action,
-    actor: { id: actor.identityId, name: actor.name },
-    target: { id: item.recipientId, name: item.recipientName },
-    trackingNumber: item.requestId,
-    details: { requestedItemId: item.id, itemType: item.itemType, itemId: item.itemId, ...details },
-  }
-}
-
 /** The event that tells others how the approvals of an item ended. */
 export async function recordDecisionEvent(tx: Tx, item: RequestedItem, decision: 'APPROVED' | 'REJECTED', ids: Ids): Promise<void> {
   const payload = { accessRequestId: item.requestId, requestedItemId: item.id, decision }
   await recordOutgoing(tx, [{ id: ids.next(), type: 'access-request-decision', payload }])
   await tellPeople(tx, noticesOfItem('DECIDED', item, decision), ids.next)
 }
-
-/** The actor of what happens by itself. */
-export const theSystem: Doer = { identityId: null, name: 'Countersign' }

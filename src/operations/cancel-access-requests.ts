@@ -5,8 +5,8 @@ import { isCancelable, item as itemLife } from '../domain/lifecycle.ts'
 import { cancelPendingApprovals } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
 import { lockItemsOfRequests, updateItemState } from '../store/requested-items.ts'
-import { itemEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
+import { itemEvent } from './item-event.ts'
 
 /**
  * Takes a request's id and a reason; cancels every item of it whose approvals have not ended (C1). Refuses an unknown id (not_found),

@@ -2,6 +2,7 @@ import type { Ask, CreatePlan, NewAccessRequest, NewRequestedItem } from '../dom
 import { planCreate } from '../domain/access-request.ts'
 import { type Actor, personOf } from '../domain/actor.ts'
 import { type Json, requestAction } from '../domain/audit.ts'
+import { DomainError } from '../domain/errors.ts'
 import { noticesOfApprovals } from '../domain/notice.ts'
 import { checkAsk } from '../domain/request-rules.ts'
 import type { Ids } from '../ports.ts'
@@ -9,36 +10,83 @@ import { insertCreatePlan, loadCreateFacts } from '../store/access-requests.ts'
 import { type NewAuditEvent, recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { enqueue } from '../store/jobs.ts'
+import { insertKeptAnswer, type KeptAnswer, lockKeptAnswer } from '../store/kept-answers.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { lockSodFacts } from '../store/sod.ts'
 import type { Context } from './context.ts'
+import { supersedeScheduled } from './supersede-scheduled.ts'
+
+/** An answer that is kept with the change it tells of, under a key of the caller's. */
+export interface AnswerToKeep extends Omit<KeptAnswer, 'body'> {
+  render(plan: CreatePlan): string
+}
+
+/** What a create gives back: what it made, or the answer that the same call got before. */
+export type Created = { plan: CreatePlan } | { kept: KeptAnswer }
+
+/**
+ * The same as createAccessRequests, once per key: the first call with a key is carried out and its answer kept in the same transaction, a
+ * later one (or one at the same moment, which waits) gets that answer. Refuses (invalid) a key that was used with another body.
+ */
+export async function createOnce(context: Context, actor: Actor, ask: Ask, keep: AnswerToKeep): Promise<Created> {
+  return context.db.transaction(async (tx) => {
+    const kept = await lockKeptAnswer(tx, keep.clientId, keep.key)
+    if (kept && kept.requestHash !== keep.requestHash)
+      throw new DomainError('invalid', 'was used before with another body.', 'Idempotency-Key')
+    if (kept) return { kept }
+    const plan = await create(tx, context, actor, ask)
+    const { render, ...answer } = keep
+    await insertKeptAnswer(tx, { ...answer, body: render(plan) })
+    return { plan }
+  })
+}
 
 /**
  * Takes what a person asks for; stores one request per recipient with its approvals and returns the plan. Refuses what the contract's
  * rules forbid (invalid, forbidden, unknown_reference) and then stores nothing. Asking twice, even at one moment, makes one request.
  */
-export async function createAccessRequests({ db, ids }: Context, actor: Actor, ask: Ask): Promise<CreatePlan> {
-  return db.transaction(async (tx) => {
-    const requesterId = personOf(actor)
-    const facts = await loadCreateFacts(tx.sql, requesterId, ask)
-    checkAsk(actor, ask, facts, tx.now)
-    const plan = planCreate(requesterId, ask, { ...facts, sod: await lockSodFacts(tx, ask) }, tx.now, ids.next)
-    await insertCreatePlan(tx, plan, ids.next)
-    await recordAudit(
-      tx,
-      plan.requests.flatMap((request) => auditOf(actor, request, ids)),
-    )
-    await tellOthers(tx, plan, ids)
-    const approvals = plan.requests.flatMap((request) => request.items).flatMap((item) => item.approvals)
-    await tellPeople(tx, noticesOfApprovals(approvals), ids.next)
-    const startable = plan.requests.flatMap((request) => request.items).filter((item) => item.state === 'PROVISIONING')
-    await enqueue(
-      tx,
-      startable.map((item) => ({ name: 'provision-item', key: item.id })),
-      ids.next,
-    )
-    return plan
-  })
+export async function createAccessRequests(context: Context, actor: Actor, ask: Ask): Promise<CreatePlan> {
+  return context.db.transaction((tx) => create(tx, context, actor, ask))
+}
+
+async function create(tx: Tx, { ids }: Context, actor: Actor, ask: Ask): Promise<CreatePlan> {
+  const requesterId = personOf(actor)
+  const facts = await loadCreateFacts(tx.sql, requesterId, ask)
+  checkAsk(actor, ask, facts, tx.now)
+  const plan = planCreate(requesterId, ask, { ...facts, sod: await lockSodFacts(tx, ask) }, tx.now, ids.next)
+  await insertCreatePlan(tx, plan, ids.next)
+  await recordAudit(
+    tx,
+    plan.requests.flatMap((request) => auditOf(actor, request, ids)),
+  )
+  await tellOthers(tx, plan, ids)
+  const approvals = plan.requests.flatMap((request) => request.items).flatMap((item) => item.approvals)
+  await tellPeople(tx, noticesOfApprovals(approvals), ids.next)
+  await giveWayToScheduled(tx, plan, actor, ids)
+  const startable = plan.requests.flatMap((request) => request.items).filter((item) => item.state === 'PROVISIONING')
+  await enqueue(
+    tx,
+    startable.map((item) => ({ name: 'provision-item', key: item.id })),
+    ids.next,
+  )
+  return plan
+}
+
+/** What needs no approval and starts later replaces what waited before it; with approvals that happens when they have ended. */
+async function giveWayToScheduled(tx: Tx, plan: CreatePlan, actor: Actor, ids: Ids): Promise<void> {
+  for (const request of plan.requests) {
+    for (const item of request.items.filter((one) => one.state === 'SCHEDULED')) {
+      const by = {
+        id: item.id,
+        requestId: request.id,
+        kind: request.kind,
+        recipientId: item.recipientId,
+        itemId: item.itemId,
+        endAt: item.asked.endAt,
+      }
+      await supersedeScheduled(tx, by, actor, ids)
+    }
+  }
 }
 
 function auditOf(actor: Actor, request: NewAccessRequest, ids: Ids): NewAuditEvent[] {

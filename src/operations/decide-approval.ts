@@ -7,8 +7,9 @@ import { closeApproval, type LockedApproval, lockApproval } from '../store/appro
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { lockRequestedItem, updateItemState } from '../store/requested-items.ts'
-import { advanceItem, itemEvent, recordDecisionEvent } from './advance-item.ts'
+import { advanceItem, recordDecisionEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
+import { itemEvent } from './item-event.ts'
 
 /**
  * Takes an approver's answer; stores it and moves the item on. Refuses an unknown approval (not_found), strangers and people deciding on

@@ -17,9 +17,10 @@ import { recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { lockRequestedItem, type RequestedItem, updateItemState } from '../store/requested-items.ts'
-import { advanceItem, itemEvent, recordDecisionEvent, theSystem } from './advance-item.ts'
+import { advanceItem, recordDecisionEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
 import { eachInTurn } from './each-in-turn.ts'
+import { itemEvent, theSystem } from './item-event.ts'
 import { loadQuestion } from './load-question.ts'
 
 const BATCH = 100

@@ -5,10 +5,10 @@ import { recordAudit } from '../store/audit.ts'
 import { enqueue } from '../store/jobs.ts'
 import { listDueSteps } from '../store/provisioning.ts'
 import { listStartingItems, listUnplannedItems, lockRequestedItem, updateItemState } from '../store/requested-items.ts'
-import { itemEvent, theSystem } from './advance-item.ts'
 import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
 import { followApprovals } from './follow-approvals.ts'
+import { itemEvent, theSystem } from './item-event.ts'
 import { mendApprovals } from './mend-approvals.ts'
 
 const BATCH = 100

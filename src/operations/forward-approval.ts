@@ -8,8 +8,8 @@ import { recordAudit } from '../store/audit.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { findPerson } from '../store/people.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
-import { itemEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
+import { itemEvent } from './item-event.ts'
 
 /**
  * Takes an approval and the person who shall hold it; hands it over with its history. Refuses strangers, closed approvals, people who are

@@ -15,9 +15,9 @@ import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { lockRequestedItem, type RequestedItem } from '../store/requested-items.ts'
-import { itemEvent, theSystem } from './advance-item.ts'
 import type { Context } from './context.ts'
 import { eachInTurn } from './each-in-turn.ts'
+import { itemEvent, theSystem } from './item-event.ts'
 import { loadQuestion } from './load-question.ts'
 
 const BATCH = 100

@@ -17,11 +17,12 @@ import {
   listStepStates,
 } from '../store/provisioning.ts'
 import { lockRequestedItem, type RequestedItem, updateItemState } from '../store/requested-items.ts'
-import { itemEvent, theSystem } from './advance-item.ts'
 import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
+import { itemEvent, theSystem } from './item-event.ts'
 import { settleItem } from './settle-item.ts'
 import { planRepair, startSteps } from './start-steps.ts'
+import { supersedeScheduled } from './supersede-scheduled.ts'
 
 /**
  * Takes the id of an approved item; notes who will hold what and the steps that make it so. Running it again changes nothing. An item that
@@ -32,6 +33,7 @@ export async function provisionItem({ db, ids }: Context, itemId: string): Promi
     const item = await lockRequestedItem(tx, itemId)
     if (item.state !== 'PROVISIONING') return
     if ((await listStepStates(tx.sql, item.id)).length > 0) return
+    await supersedeScheduled(tx, item, theSystem, ids)
     const outcome = await (item.kind === 'REVOKE' ? revoke(tx, item, ids) : grant(tx, item, ids))
     if (outcome === 'later') return
     if (outcome === 'begun') {

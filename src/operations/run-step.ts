@@ -15,8 +15,8 @@ import {
   type StepFacts,
 } from '../store/provisioning.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
-import { theSystem } from './advance-item.ts'
 import type { Context } from './context.ts'
+import { theSystem } from './item-event.ts'
 import { settleAssignment, settleItem } from './settle-item.ts'
 
 /** What running a step needs beside the database. */

@@ -13,9 +13,9 @@ import { lockApprovalsOfGroup, updateCandidates, type WaitingApproval } from '..
 import { tellPeople } from '../store/notifications.ts'
 import { findPerson } from '../store/people.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
-import { itemEvent } from './advance-item.ts'
 import { recordChange } from './catalogue/record-change.ts'
 import type { Context } from './context.ts'
+import { itemEvent } from './item-event.ts'
 import { loadQuestion } from './load-question.ts'
 
 /** How it went with each of the people named. */

@@ -9,7 +9,7 @@ import type { Tx } from '../store/db.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { listStepStates } from '../store/provisioning.ts'
 import { type RequestedItem, updateItemState } from '../store/requested-items.ts'
-import { itemEvent, theSystem } from './advance-item.ts'
+import { itemEvent, theSystem } from './item-event.ts'
 
 const OVERTAKEN = 'The access was revoked before it was in place.'
 

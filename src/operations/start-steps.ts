@@ -6,7 +6,7 @@ import type { Tx } from '../store/db.ts'
 import { enqueue } from '../store/jobs.ts'
 import { type AssignmentGrant, insertSteps, listGrantsOfAssignment } from '../store/provisioning.ts'
 import { insertWorkItems, type NewWorkItem } from '../store/work-items.ts'
-import { theSystem } from './advance-item.ts'
+import { theSystem } from './item-event.ts'
 
 export interface StepsAbout {
   requestedItemId: string | null

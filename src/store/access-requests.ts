@@ -19,13 +19,14 @@ export async function loadCreateFacts(reader: Reader, requesterId: string, ask: 
   const items = await listAskableItems(reader, itemIds)
   const open = await listOpenAsks(reader, recipientIds, itemIds)
   const held = await listHeld(reader, recipientIds, itemIds)
+  const doneRevokes = await listDoneRevokes(reader, ask, recipientIds, itemIds)
   const approvalRules = await listApprovalRules(reader, itemIds)
   const fallbacks = [...approvalRules.values()].map((rules) => rules.fallbackApproverId ?? null)
   const owners = [...items.values()].flatMap((i) => [i.ownerId, i.sourceOwnerId, i.appOwnerId, ...i.additionalOwnerIds])
   const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...(config.sod.stepGroupId ? [config.sod.stepGroupId] : [])]
   const wanted = { personIds: [requesterId, ...recipientIds, ...owners, ...fallbacks], groupIds }
   const routing = await loadRoutingFacts(reader, wanted, config)
-  return { items, open, held, config, approvalRules, routing }
+  return { items, open, held, doneRevokes, accounts: await listChosenAccounts(reader, ask, recipientIds), config, approvalRules, routing }
 }
 
 async function listOpenAsks(reader: Reader, recipientIds: string[], itemIds: string[]): Promise<OpenAsk[]> {
@@ -38,14 +39,44 @@ async function listOpenAsks(reader: Reader, recipientIds: string[], itemIds: str
     .execute()
 }
 
-/** Assignments of these people on these items that are live, or whose removal is stuck. */
+/**
+ * What these people hold of these items: live assignments, those whose removal is stuck, and access that was agreed to and waits for its
+ * start date.
+ */
 export async function listHeld(reader: Reader, recipientIds: string[], itemIds: string[]): Promise<Held[]> {
   const { rows } = await sql<Held>`
     select a.id as "assignmentId", a.identity_id as "recipientId", a.item_id as "itemId", a.origin, acc.native_identity as "nativeIdentity",
-      a.start_at as "startAt", a.end_at as "endAt", ri.request_id as "requestId", (a.state = 'PENDING' or ${wholeAssignment}) as whole, a.state = 'ENDING' as ending
+      a.start_at as "startAt", a.end_at as "endAt", ri.request_id as "requestId", (a.state = 'PENDING' or ${wholeAssignment}) as whole,
+      a.state = 'ENDING' as ending, a.created_at as since
     from assignment a left join account acc on acc.id = a.account_id left join requested_item ri on ri.id = a.requested_item_id
     where a.identity_id = any(${recipientIds}::text[]) and a.item_id = any(${itemIds}::text[]) and (a.state in ('PENDING', 'ACTIVE') or ${stuckEnding})
-    order by a.created_at, a.id`.execute(reader)
+    union all
+    select i.id, i.recipient_id, i.item_id, 'REQUESTED', null, i.start_at, i.end_at, i.request_id, true, false, i.created_at
+    from requested_item i
+    where i.recipient_id = any(${recipientIds}::text[]) and i.item_id = any(${itemIds}::text[]) and i.state = 'SCHEDULED' and i.kind <> 'REVOKE'
+    order by since, "assignmentId"`.execute(reader)
+  return rows
+}
+
+/** The accounts of the recipients, when an account was chosen for anything. */
+async function listChosenAccounts(reader: Reader, ask: Ask, recipientIds: string[]): Promise<CreateFacts['accounts']> {
+  if (!ask.entries.some((entry) => entry.items.some((asked) => asked.accountSelection))) return []
+  return reader
+    .selectFrom('account')
+    .select(['id', 'source_id as sourceId', 'native_identity as nativeIdentity', 'identity_id as identityId'])
+    .where('identity_id', 'in', recipientIds)
+    .execute()
+}
+
+/** Revokes that were carried out: the same one sent again, by a client whose connection dropped, is no new one. */
+async function listDoneRevokes(reader: Reader, ask: Ask, recipientIds: string[], itemIds: string[]): Promise<OpenAsk[]> {
+  if (ask.kind !== 'REVOKE') return []
+  const { rows } = await sql<OpenAsk>`
+    select distinct on (i.recipient_id, i.item_id, i.same_ask) i.recipient_id as "recipientId", i.item_id as "itemId", i.kind,
+      i.same_ask as "sameAsk", i.request_id as "requestId"
+    from requested_item i
+    where i.recipient_id = any(${recipientIds}::text[]) and i.item_id = any(${itemIds}::text[]) and i.kind = 'REVOKE' and i.state = 'PROVISIONED'
+    order by i.recipient_id, i.item_id, i.same_ask, i.created_at desc`.execute(reader)
   return rows
 }
 

@@ -1,4 +1,5 @@
-import type { Reader, Tx } from './db.ts'
+import { sql } from 'kysely'
+import type { Tx } from './db.ts'
 
 export interface KeptAnswer {
   clientId: string
@@ -8,9 +9,13 @@ export interface KeptAnswer {
   body: string
 }
 
-/** The answer a client was given for an idempotency key, if it used that key before. */
-export async function findKeptAnswer(reader: Reader, clientId: string, key: string): Promise<KeptAnswer | undefined> {
-  return reader
+/**
+ * The answer a client was given for an idempotency key, if it used that key before. Whoever asks for the same key at the same moment waits
+ * until this transaction ends.
+ */
+export async function lockKeptAnswer(tx: Tx, clientId: string, key: string): Promise<KeptAnswer | undefined> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${clientId} ${key}`}, 0))`.execute(tx.sql)
+  return tx.sql
     .selectFrom('idempotency_key')
     .select(['client_id as clientId', 'key', 'request_hash as requestHash', 'status', 'body'])
     .where('client_id', '=', clientId)

@@ -108,3 +108,16 @@ export async function listUnplannedItems(reader: Reader, limit: number): Promise
     order by i.created_at limit ${limit}`.execute(reader)
   return rows.map((row) => row.id)
 }
+
+/** Locks the other items that wait for their start date with the same access for the same person; in id order. */
+export async function lockScheduledRivals(tx: Tx, of: Pick<RequestedItem, 'id' | 'recipientId' | 'itemId'>): Promise<RequestedItem[]> {
+  const { rows } = await sql<RequestedItem>`
+    select ${columns} where i.recipient_id = ${of.recipientId} and i.item_id = ${of.itemId} and i.id <> ${of.id} and i.state = 'SCHEDULED'
+    order by i.id for update of i`.execute(tx.sql)
+  return rows
+}
+
+/** Saves another end for an item that has not begun. */
+export async function updateItemEnd(tx: Tx, id: string, endAt: Date): Promise<void> {
+  await tx.sql.updateTable('requested_item').set({ end_at: endAt, modified_at: tx.now }).where('id', '=', id).execute()
+}

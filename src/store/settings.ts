@@ -29,12 +29,6 @@ export async function saveTenantConfig(tx: Tx, config: TenantConfig): Promise<vo
   await saveSetting(tx, TENANT_CONFIG, config)
 }
 
-/** One named setting, or undefined. */
-export async function findSetting<T>(reader: Reader, key: string): Promise<T | undefined> {
-  const row = await reader.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst()
-  return row?.value as T | undefined
-}
-
 /** Saves a named setting. */
 export async function saveSetting(tx: Tx, key: string, value: unknown): Promise<void> {
   const row = { key, value: JSON.stringify(value), modified_at: tx.now }

@@ -47,9 +47,9 @@ const listing: Listing = {
   columns: {
     id: { sql: sql`s.id`, type: 'id', notNull: true },
     name: { sql: sql`s.name`, type: 'string', notNull: true },
-    state: { sql: sql`s.state`, type: 'id', notNull: true },
-    level: { sql: sql`s.notes->>'level'`, type: 'id' },
-    type: { sql: sql`s.type`, type: 'id', notNull: true },
+    state: { sql: sql`s.state`, type: 'string', notNull: true },
+    level: { sql: sql`s.notes->>'level'`, type: 'string' },
+    type: { sql: sql`s.type`, type: 'string', notNull: true },
     description: { sql: sql`s.description`, type: 'string' },
     'ownerRef.name': { sql: ownerName, type: 'string', notNull: true },
     created: { sql: sql`s.created_at`, type: 'date', notNull: true },

@@ -120,7 +120,7 @@ test('a PUT replaces all that its shape can say and nothing that it cannot', asy
 })
 
 test('a flat PUT leaves the rules that only the nested shape knows', async () => {
-  const rules = { requireEndDate: true, reauthorizationRequired: true, maxPermittedAccessDuration: { value: 30, timeUnit: 'DAYS' } }
+  const rules = { requireEndDate: true, reauthorizationRequired: false, maxPermittedAccessDuration: { value: 30, timeUnit: 'DAYS' } }
   await put('v2024', {
     entitlementRequestConfig: { accessRequestConfig: rules, revocationRequestConfig: { approvalSchemes: [{ approverType: 'MANAGER' }] } },
   })

@@ -3,14 +3,25 @@ import { type Dialect, dialects } from '../../src/api/dialect.ts'
 import { urlOf } from '../../src/api/operation.ts'
 import { type OperationId, operations } from '../../src/api/operations.ts'
 import { startApp, type TestApp } from '../support/app.ts'
+import { FakeConnector } from '../support/fake-connector.ts'
 
 /** The versions that the SDK has no classes for, in plain HTTP; every answer is checked against its schema on the way. */
 
 let app: TestApp
 let round = 0
+/** Who asks for what is done by hand: in each version somebody else. */
+const workers: Record<Dialect, string> = {
+  beta: 'emp.carol',
+  v3: 'hugo.lind',
+  v2024: 'kim.tran',
+  v2025: 'grace.obi',
+  v2026: 'felix.haas',
+  v1: 'maya.stone',
+}
 
 beforeAll(async () => {
   app = await startApp()
+  app.startWorker({ scim: new FakeConnector() })
 })
 afterAll(() => app.close())
 
@@ -119,6 +130,42 @@ describe.each(['v2025', 'v2026', 'v1'] as const)('in %s', (dialect) => {
     const { json } = await call(dialect, 'emp.bob', 'getAccessRequestConfig')
     expect((await call(dialect, 'admin', 'setAccessRequestConfig', { body: json })).json).toEqual(json)
   })
+})
+
+test.each(dialects)('in %s the status list takes the operators that any version publishes, and refuses others', async (dialect) => {
+  const { requestId } = await ask(dialect)
+  const found = async (filter: string) => {
+    const answer = await call(dialect, 'emp.bob', 'listAccessRequestStatus', { query: `?filters=${encodeURIComponent(filter)}` })
+    return answer.status === 200 ? answer.json.some((row: { accessRequestId: string }) => row.accessRequestId === requestId) : answer.status
+  }
+  for (const rest of [`eq "${requestId}"`, `in ("${requestId}")`, `ge "${requestId}"`, `le "${requestId}"`, 'pr'])
+    expect(await found(`accessRequestId ${rest}`), rest).toBe(true)
+  expect(await found(`accessRequestId sw "${requestId.slice(0, 20)}" and created gt "2000-01-01T00:00:00Z"`)).toBe(true)
+  for (const rest of [`ne "${requestId}"`, `gt "${requestId}"`, `lt "${requestId}"`, 'isnull'])
+    expect(await found(`accessRequestId eq "${requestId}" and accessRequestId ${rest}`), rest).toBe(false)
+  expect(await found(`accessRequestId co "${requestId}"`)).toBe(400)
+})
+
+test.each(dialects)('in %s a row tells who may decide and which work it waits for; the work is handed on and counted', async (dialect) => {
+  const person = workers[dialect]
+  const requestedItems = [{ type: 'ENTITLEMENT', id: await app.itemId('ENTITLEMENT', 'Laboratory') }]
+  const made = await call(dialect, person, 'createAccessRequest', { body: { requestedFor: [await app.idOf(person)], requestedItems } })
+  const requestId = made.json.newRequests[0].accessRequestIds[0]
+  const row = async () =>
+    (await call(dialect, 'admin', 'listAccessRequestStatus', { query: `?filters=accessRequestId eq "${requestId}"` })).json[0]
+  const [approval] = (await row()).approvalDetails
+  expect(approval).toMatchObject({ currentOwners: [{ name: 'Petra Holm' }], reviewedBy: null, forwardHistory: [] })
+  await call(dialect, 'petra.holm', 'approveAccessRequest', { params: { approvalId: approval.approvalId }, body: {} })
+  const id = await app.until(async () => (await row()).manualWorkItemDetails?.[0].workItemId)
+  expect((await row()).approvalDetails[0]).toMatchObject({ reviewedBy: { name: 'Petra Holm' } })
+  const forward = { targetOwnerId: await app.idOf('ben.archer'), comment: 'yours' }
+  const forwarded = await call(dialect, 'petra.holm', 'forwardWorkItem', { params: { id }, body: forward })
+  expect([forwarded.status, forwarded.json]).toEqual([200, {}])
+  const counted = async () => (await call(dialect, 'ben.archer', 'getCountCompletedWorkItems')).json.count
+  const before = await counted()
+  const done = await call(dialect, 'ben.archer', 'completeWorkItem', { params: { id } })
+  expect(done.json).toMatchObject({ accessRequestId: requestId, forwardHistory: [{ comment: 'yours' }] })
+  expect(await counted()).toBe(before + 1)
 })
 
 test('an operation answers in the versions that have it and is a 404 in the others', async () => {

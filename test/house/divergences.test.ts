@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { read, repository, sourcesIn } from './source.ts'
+import { read, repository, repositoryFiles, sourcesIn } from './source.ts'
 
 const document = 'docs/compatibility.md'
 
@@ -16,12 +16,17 @@ function slugsInCode(): Map<string, string> {
   return slugs
 }
 
-/** The first cells of the table below the heading "Divergences", where a cell is a slug in backticks. */
-function slugsInDocument(): string[] {
+/** The rows of the table below the heading "Divergences": its first cell is a slug in backticks, its last names tests. */
+function rowsInDocument(): { slug: string; tests: string[] }[] {
   if (!existsSync(join(repository, document))) throw new Error(`${document} is missing: it lists every divergence under "## Divergences"`)
   const [, section = ''] = /^## Divergences\b[^\n]*\n([\s\S]*?)(?=^## |(?![\s\S]))/m.exec(read(document)) ?? []
-  return [...section.matchAll(/^\|\s*`([^`]+)`\s*\|/gm)].map((match) => match[1] ?? '')
+  return [...section.matchAll(/^\|\s*`([^`]+)`\s*\|.*\|([^|]*)\|\s*$/gm)].map(([, slug = '', last = '']) => ({
+    slug,
+    tests: [...last.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''),
+  }))
 }
+
+const slugsInDocument = () => rowsInDocument().map(({ slug }) => slug)
 
 test('every divergence marked in the code has its line in docs/compatibility.md', () => {
   const told = slugsInDocument()
@@ -39,4 +44,12 @@ test('every divergence in docs/compatibility.md is marked in the code, once in t
 test('a divergence is marked with a slug of lower-case words and dashes', () => {
   const strange = [...slugsInCode()].filter(([slug]) => !/^[a-z0-9]+(-[a-z0-9]+)+$/.test(slug))
   expect(strange).toEqual([])
+})
+
+test('every divergence names the tests that hold it, and their files are there', () => {
+  const fileOf = (name: string) => `test/${name}.test.ts`
+  const untested = rowsInDocument().filter(({ tests }) => tests.length === 0)
+  expect(untested.map(({ slug }) => slug)).toEqual([])
+  const named = rowsInDocument().flatMap(({ slug, tests }) => tests.map((name) => ({ slug, file: fileOf(name) })))
+  expect(named.filter(({ file }) => !repositoryFiles.includes(file))).toEqual([])
 })

@@ -123,7 +123,8 @@ export function meets(found: Value, operator: string, wanted: string[], type: Fi
   const values = wanted.map((one) => (type === 'boolean' ? one === 'true' : comparable(one, type)))
   const [value = ''] = values
   if (Array.isArray(found)) {
-    const has = (one: Value) => found.includes(String(one))
+    const own = found.map((one) => comparable(one, type))
+    const has = (one: Value) => own.includes(one)
     return operator === 'ca' || operator === 'co' ? values.every(has) : values.some(has)
   }
   const own = comparable(found, type)

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { allDialects, type Dialect, exceptV3 } from '../dialect.ts'
+import { type Dialect, dialects, exceptV3 } from '../dialect.ts'
 import type { FilterFields } from '../filter.ts'
 import { JsonPatch } from '../json-patch.ts'
 import type { Operation } from '../operation.ts'
@@ -95,13 +95,13 @@ const reads = ['idn:access-profile:read', 'idn:access-profile:manage'] as const
 
 // compat: read-scopes-do-not-write. The contract lists three scopes for reading beside this one for making an access profile. A token that
 // may only read makes nothing here; one with all four, which is what the list can mean as well, does.
-const writes = { dialects: allDialects, tag, scopes: ['idn:access-profile:manage'], levels: ['ORG_ADMIN'] } as const
+const writes = { dialects: dialects, tag, scopes: ['idn:access-profile:manage'], levels: ['ORG_ADMIN'] } as const
 
 export const accessProfileOperations = {
   listAccessProfiles: {
     method: 'GET',
     path: '/access-profiles',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'The access profiles.',
     scopes: reads,
@@ -115,7 +115,7 @@ export const accessProfileOperations = {
   getAccessProfile: {
     method: 'GET',
     path: '/access-profiles/:id',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'One access profile.',
     scopes: reads,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { allDialects } from '../dialect.ts'
+import { dialects } from '../dialect.ts'
 import type { FilterFields } from '../filter.ts'
 import type { Operation } from '../operation.ts'
 import { enumOf, Flag, IdentityRef, Instant, nullable, paging, sifting, Text } from '../schema.ts'
@@ -45,21 +45,21 @@ const filters: FilterFields = {
   id: { type: 'id', operators: eqInSw },
   identityId: { type: 'id', operators: eqInSw },
   name: { type: 'string', operators: eqInSw },
-  nativeIdentity: { type: 'id', operators: eqInSw },
+  nativeIdentity: { type: 'string', operators: eqInSw },
   sourceId: { type: 'id', operators: eqInSw },
   uncorrelated: yesNo,
   entitlements: { type: 'id', operators: ['eq'] },
-  origin: { type: 'id', operators: eqIn },
+  origin: { type: 'string', operators: eqIn },
   manuallyCorrelated: yesNo,
   hasEntitlements: yesNo,
   'identity.name': { type: 'string', operators: eqInSw },
   'identity.correlated': yesNo,
-  'identity.identityState': { type: 'id', operators: eqIn },
+  'identity.identityState': { type: 'string', operators: eqIn },
   'source.displayableName': { type: 'string', operators: eqIn },
   'source.authoritative': yesNo,
-  'source.connectionType': { type: 'id', operators: eqIn },
-  'recommendation.method': { type: 'id', operators: ['eq', 'in', 'isnull'] },
-  'recommendation.type': { type: 'id', operators: ['eq', 'in', 'isnull'] },
+  'source.connectionType': { type: 'string', operators: eqIn },
+  'recommendation.method': { type: 'string', operators: ['eq', 'in', 'isnull'] },
+  'recommendation.type': { type: 'string', operators: ['eq', 'in', 'isnull'] },
   created: { type: 'date', operators: moments },
   modified: { type: 'date', operators: moments },
 }
@@ -93,7 +93,7 @@ export const accountOperations = {
   listAccounts: {
     method: 'GET',
     path: '/accounts',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'The accounts on all sources.',
     scopes: reads,
@@ -112,7 +112,7 @@ export const accountOperations = {
   getAccount: {
     method: 'GET',
     path: '/accounts/:id',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'One account.',
     scopes: reads,
@@ -124,7 +124,7 @@ export const accountOperations = {
   getAccountEntitlements: {
     method: 'GET',
     path: '/accounts/:id/entitlements',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'What an account has.',
     scopes: reads,

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { allDialects, type Dialect, exceptV3, since2024 } from '../dialect.ts'
+import { type Dialect, dialects, exceptV3, since2024 } from '../dialect.ts'
 import type { FilterFields } from '../filter.ts'
 import { JsonPatch } from '../json-patch.ts'
 import type { Operation } from '../operation.ts'
@@ -72,9 +72,9 @@ const HeldEntitlement = Type.Object({ objectRef: reference(['ENTITLEMENT']), tag
 export const entitlementFilters: FilterFields = {
   id: { type: 'id', operators: eqIn },
   name: { type: 'string', operators: eqInSw },
-  type: { type: 'id', operators: eqIn },
-  attribute: { type: 'id', operators: eqInSw },
-  value: { type: 'id', operators: eqInSw },
+  type: { type: 'string', operators: eqIn },
+  attribute: { type: 'string', operators: eqInSw },
+  value: { type: 'string', operators: eqInSw },
   'source.id': { type: 'id', operators: eqIn },
   'owner.id': { type: 'id', operators: eqIn },
   requestable: { type: 'boolean', operators: ['eq'] },
@@ -87,8 +87,8 @@ export const nestedSorters = ['name', 'attribute', 'value', 'created', 'modified
 
 const filters: FilterFields = {
   ...entitlementFilters,
-  tags: { type: 'id', operators: every },
-  'privilegeLevel.direct': { type: 'id', operators: ['eq', 'in'] },
+  tags: { type: 'string', operators: every },
+  'privilegeLevel.direct': { type: 'string', operators: ['eq', 'in'] },
 }
 const sorters = ['id', 'name', 'created', 'modified', 'type', 'attribute', 'value', 'source.id', 'requestable'] as const
 
@@ -241,7 +241,7 @@ export const entitlementOperations = {
 
 /** What the rows for the entitlements of other nouns have in common. */
 export const nested = {
-  dialects: allDialects,
+  dialects: dialects,
   status: 200,
   answer: Type.Array(NestedEntitlement),
   filters: entitlementFilters,

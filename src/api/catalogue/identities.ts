@@ -61,8 +61,8 @@ const identityFilters: FilterFields = {
   firstname: { type: 'string', operators: eqSw },
   lastname: { type: 'string', operators: eqSw },
   email: { type: 'string', operators: eqSw },
-  cloudStatus: { type: 'id', operators: ['eq'] },
-  processingState: { type: 'id', operators: ['eq'] },
+  cloudStatus: { type: 'string', operators: ['eq'] },
+  processingState: { type: 'string', operators: ['eq'] },
   correlated: { type: 'boolean', operators: ['eq'] },
   protected: { type: 'boolean', operators: ['eq'] },
 }

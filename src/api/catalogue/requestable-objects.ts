@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { allDialects, type Dialect } from '../dialect.ts'
+import { type Dialect, dialects } from '../dialect.ts'
 import type { Operation } from '../operation.ts'
 import { enumOf, Flag, Instant, nullable, paging, sifting, Text } from '../schema.ts'
 import { eqIn, eqInSw } from './shapes.ts'
@@ -37,7 +37,7 @@ export const requestableObjectOperations = {
   listRequestableObjects: {
     method: 'GET',
     path: '/requestable-objects',
-    dialects: allDialects,
+    dialects: dialects,
     tag: 'Requestable Objects',
     summary: 'What can be asked for, and how it stands with one person.',
     scopes: ['idn:requestable-objects:read'],

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { allDialects, type Dialect, exceptV3 } from '../dialect.ts'
+import { type Dialect, dialects, exceptV3 } from '../dialect.ts'
 import type { FilterFields } from '../filter.ts'
 import { JsonPatch } from '../json-patch.ts'
 import type { Operation } from '../operation.ts'
@@ -97,7 +97,7 @@ const tag = 'Roles'
 const reads = ['idn:role-unchecked:read', 'idn:role-unchecked:manage', 'idn:role-checked:manage', 'idn:role-checked:read'] as const
 
 const writes = {
-  dialects: allDialects,
+  dialects: dialects,
   tag,
   scopes: ['idn:role-unchecked:manage', 'idn:role-checked:manage'],
   levels: ['ORG_ADMIN'],
@@ -107,7 +107,7 @@ export const roleOperations = {
   listRoles: {
     method: 'GET',
     path: '/roles',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'The roles.',
     scopes: reads,
@@ -121,7 +121,7 @@ export const roleOperations = {
   getRole: {
     method: 'GET',
     path: '/roles/:id',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'One role.',
     scopes: reads,
@@ -132,7 +132,7 @@ export const roleOperations = {
   getRoleAssignedIdentities: {
     method: 'GET',
     path: '/roles/:id/assigned-identities',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'Who holds a role, and whether it was asked for or given by a rule.',
     scopes: reads,

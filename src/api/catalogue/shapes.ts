@@ -15,7 +15,6 @@ export const EntitlementRefs = Type.Array(reference(['ENTITLEMENT']))
 export const Nothing = Type.Null()
 export const NoText = Type.Array(Text, { maxItems: 0 })
 export const NoMetadata = Type.Object({ attributes: Type.Array(Type.Object({}), { maxItems: 0 }) })
-export const LaterMaybe = nullable(Text)
 
 export const PrivilegeWords = ['HIGH', 'LOW', 'MEDIUM', 'NONE'] as const
 export const PrivilegeLevel = Type.Object({

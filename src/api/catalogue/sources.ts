@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { allDialects, exceptV3 } from '../dialect.ts'
+import { dialects, exceptV3 } from '../dialect.ts'
 import type { FilterFields } from '../filter.ts'
 import type { Operation } from '../operation.ts'
 import { enumOf, Flag, IdentityRef, Instant, paging, sifting, Text } from '../schema.ts'
@@ -43,26 +43,27 @@ export const Source = Type.Object({
 })
 
 const text = { type: 'string', operators: ['co', ...every] } as const
-const word = { type: 'id', operators: every } as const
+const id = { type: 'id', operators: every } as const
+const word = { type: 'string', operators: every } as const
 const moment = { type: 'date', operators: every } as const
 
 // compat: catalogue-filter-union. Which operator works on which field of a source differs for no reason we could find; all of them do here.
 const filters: FilterFields = {
-  id: word,
+  id,
   name: text,
   type: word,
-  'owner.id': word,
-  features: { type: 'id', operators: ['ca', 'co'] },
+  'owner.id': id,
+  features: { type: 'string', operators: ['ca', 'co'] },
   created: moment,
   modified: moment,
-  'managementWorkgroup.id': word,
+  'managementWorkgroup.id': id,
   description: { type: 'string', operators: eqSw },
   authoritative: { type: 'boolean', operators: ['eq', 'ne', 'isnull'] },
   healthy: { type: 'boolean', operators: ['eq', 'isnull'] },
   status: word,
   connectionType: word,
   connectorName: word,
-  category: { type: 'id', operators: ['co', ...every] },
+  category: text,
 }
 
 const sorters = [
@@ -94,7 +95,7 @@ export const sourceOperations = {
   listSources: {
     method: 'GET',
     path: '/sources',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'The systems access is given on.',
     scopes: reads,
@@ -115,7 +116,7 @@ export const sourceOperations = {
   getSource: {
     method: 'GET',
     path: '/sources/:id',
-    dialects: allDialects,
+    dialects: dialects,
     tag,
     summary: 'One source.',
     scopes: reads,

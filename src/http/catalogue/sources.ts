@@ -23,7 +23,7 @@ export function connectionType(connector: string | null): 'direct' | 'file' {
 /** Every source with a connector has the same features, one without has none: all of those asked for, or no row. */
 const features: Translator = (leaf) => {
   if (leaf.node === 'present') return is('features', !leaf.present)
-  const wanted = (leaf.node === 'list' ? leaf.values : [leaf.value]).map(String)
+  const wanted = (leaf.node === 'list' ? leaf.values : [leaf.value]).map((value) => String(value).toUpperCase())
   return wanted.every((word) => (SourceFeatures as readonly string[]).includes(word)) ? is('features', false) : never
 }
 

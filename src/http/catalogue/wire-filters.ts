@@ -1,4 +1,4 @@
-import type { FilterNode } from '../../domain/filter.ts'
+import type { FilterNode, FilterValue } from '../../domain/filter.ts'
 import type { PageQuery } from '../../store/lists/page.ts'
 
 /** Filters name values in the wire's words; the store knows ours. */
@@ -26,11 +26,11 @@ function translated(node: FilterNode, translators: Record<string, Translator>): 
   return translate ? translate(node) : node
 }
 
-/** For a field that takes one of few words: what each of them means. Any operator asks which of the words it is true of. */
+/** For a field that takes one of few words, in any case: what each of them means. Any operator asks which of the words it is true of. */
 export function words(meanings: Record<string, FilterNode>): Translator {
   return (leaf) => {
     if (leaf.node === 'present') return leaf.present ? always : never
-    const parts = Object.keys(meanings).flatMap((word) => (isTrueOf(leaf, word) ? [meanings[word] as FilterNode] : []))
+    const parts = Object.keys(meanings).flatMap((word) => (isTrueOf(leaf, folded(word)) ? [meanings[word] as FilterNode] : []))
     const any: FilterNode = parts.length === 0 ? never : { node: 'or', parts }
     return leaf.operator === 'ne' ? { node: 'not', part: any } : any
   }
@@ -38,8 +38,8 @@ export function words(meanings: Record<string, FilterNode>): Translator {
 
 /** `ne` is asked as `eq` and turned round afterwards, so that it is true of rows without a word as well. */
 function isTrueOf(leaf: Exclude<Leaf, { node: 'present' }>, word: string): boolean {
-  if (leaf.node === 'list') return leaf.values.includes(word)
-  const value = String(leaf.value)
+  if (leaf.node === 'list') return leaf.values.some((value) => folded(value) === word)
+  const value = folded(leaf.value)
   switch (leaf.operator) {
     case 'eq':
     case 'ne':
@@ -57,4 +57,9 @@ function isTrueOf(leaf: Exclude<Leaf, { node: 'present' }>, word: string): boole
     case 'co':
       return word.includes(value)
   }
+}
+
+/** As filters compare strings: without regard to the case of ASCII letters. */
+function folded(value: FilterValue): string {
+  return String(value).replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Reader } from '../db.ts'
 import type { Page, PageQuery } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { findRow, type Listing, listRows, named, nothing, same } from './listing.ts'
+import { findRow, type Listing, listRows, named, noText, nothing, same } from './listing.ts'
 
 export interface AccountRow {
   id: string
@@ -31,7 +31,7 @@ const listing: Listing = {
   columns: {
     id: { sql: sql`a.id`, type: 'id', notNull: true },
     name: { sql: sql`a.name`, type: 'string', notNull: true },
-    nativeIdentity: { sql: sql`a.native_identity`, type: 'id', notNull: true },
+    nativeIdentity: { sql: sql`a.native_identity`, type: 'string', notNull: true },
     identityId: { sql: sql`a.identity_id`, type: 'id' },
     sourceId: { sql: sql`a.source_id`, type: 'id', notNull: true },
     uncorrelated: { sql: sql`(a.identity_id is null)`, type: 'boolean', notNull: true },
@@ -40,13 +40,13 @@ const listing: Listing = {
     created: { sql: sql`a.created_at`, type: 'date', notNull: true },
     modified: { sql: sql`a.modified_at`, type: 'date', notNull: true },
     manuallyCorrelated: same(false, 'a'),
-    origin: nothing,
+    origin: noText,
     uuid: nothing,
-    'recommendation.method': nothing,
-    'recommendation.type': nothing,
+    'recommendation.method': noText,
+    'recommendation.type': noText,
     'identity.name': { sql: sql`p.name`, type: 'string' },
     'identity.correlated': { sql: sql`(a.identity_id is not null)`, type: 'boolean', notNull: true },
-    'identity.identityState': { sql: sql`p.status`, type: 'id' },
+    'identity.identityState': { sql: sql`p.status`, type: 'string' },
     'source.displayableName': { sql: sql`s.name`, type: 'string', notNull: true },
     'source.authoritative': same(false, 'a'),
     'source.connectionType': { sql: sql`(s.connector is null)`, type: 'boolean', notNull: true },

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Reader } from '../db.ts'
 import type { Page, PageQuery } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { findRow, type Listing, listRows, named, nothing, same } from './listing.ts'
+import { findRow, type Listing, listRows, named, noText, same } from './listing.ts'
 
 export interface IdentityRow {
   id: string
@@ -31,8 +31,8 @@ const listing: Listing = {
     firstname: { sql: sql`p.first_name`, type: 'string', notNull: true },
     lastname: { sql: sql`p.last_name`, type: 'string', notNull: true },
     email: { sql: sql`p.email`, type: 'string' },
-    cloudStatus: { sql: sql`p.status`, type: 'id', notNull: true },
-    processingState: nothing,
+    cloudStatus: { sql: sql`p.status`, type: 'string', notNull: true },
+    processingState: noText,
     correlated: same(true, 'p'),
     protected: same(false, 'p'),
   },

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ItemType, RequestConfig } from '../../domain/access-model.ts'
 import type { Columns } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { type Listing, named, nothing, same } from './listing.ts'
+import { type Listing, named, noText, same } from './listing.ts'
 
 /** What roles, access profiles and entitlements have in common. */
 export interface ItemRow {
@@ -35,12 +35,12 @@ const columns: Columns = {
   'source.id': { sql: sql`i.source_id`, type: 'id' },
   requestable: { sql: sql`i.requestable`, type: 'boolean', notNull: true },
   dimensional: same(false, 'i'),
-  attribute: { sql: sql`i.attribute`, type: 'id' },
-  value: { sql: sql`i.value`, type: 'id' },
+  attribute: { sql: sql`i.attribute`, type: 'string' },
+  value: { sql: sql`i.value`, type: 'string' },
   // Every value an account can have is, to the connectors we have, the membership of a group.
-  type: { sql: sql`'group'::text`, type: 'id' },
+  type: { sql: sql`'group'::text`, type: 'string' },
   'privilegeLevel.direct': { sql: sql`i.privileged`, type: 'boolean', notNull: true },
-  tags: nothing,
+  tags: noText,
 }
 
 const people = (ids: RawBuilder<unknown>, table: string) => sql`

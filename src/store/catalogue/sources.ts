@@ -3,7 +3,7 @@ import type { RequestConfig } from '../../domain/access-model.ts'
 import type { Reader } from '../db.ts'
 import type { Page, PageQuery } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { findRow, type Listing, listRows, named, nothing, same } from './listing.ts'
+import { findRow, type Listing, listRows, named, noText, nothing, same } from './listing.ts'
 
 /** A source as others may see it: the settings of its connector are not among its fields, only whether there are any. */
 export interface SourceRow {
@@ -31,8 +31,8 @@ const listing: Listing = {
     id: { sql: sql`s.id`, type: 'id', notNull: true },
     name: { sql: sql`s.name`, type: 'string', notNull: true },
     description: { sql: sql`s.description`, type: 'string' },
-    type: { sql: connector, type: 'id', notNull: true },
-    connectorName: { sql: connector, type: 'id', notNull: true },
+    type: { sql: connector, type: 'string', notNull: true },
+    connectorName: { sql: connector, type: 'string', notNull: true },
     connectionType: { sql: sql`(s.connector is null)`, type: 'boolean', notNull: true },
     features: { sql: sql`(s.connector is null)`, type: 'boolean', notNull: true },
     // True for those that are not connected: so they sort as the wire's words for it do.
@@ -43,7 +43,7 @@ const listing: Listing = {
     created: { sql: sql`s.created_at`, type: 'date', notNull: true },
     modified: { sql: sql`s.modified_at`, type: 'date', notNull: true },
     authoritative: same(false, 's'),
-    category: nothing,
+    category: noText,
     'managementWorkgroup.id': nothing,
     'accountCorrelationConfig.id': nothing,
     'accountCorrelationConfig.name': nothing,

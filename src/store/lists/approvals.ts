@@ -1,11 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ItemType, RequestKind, RequestRules } from '../../domain/access-model.ts'
-import type { AccountChoice } from '../../domain/access-request.ts'
 import type { ApprovalState } from '../../domain/lifecycle.ts'
 import type { SodCheck } from '../../domain/sod.ts'
 import type { Reader } from '../db.ts'
 import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, whereAll } from './page.ts'
-import { approvalMoves, type JsonDate, type MoveRow, type Named } from './request-status.ts'
+import { accountsOfItem, approvalMoves, type JsonDate, type MoveRow, type Named, type RequestedAccount } from './request-status.ts'
 
 /** One approval with the item it asks about. */
 export interface ApprovalRow {
@@ -35,7 +34,7 @@ export interface ApprovalRow {
   endAt: Date | null
   currentStartAt: Date | null
   currentEndAt: Date | null
-  accountSelection: AccountChoice[] | null
+  requestedAccounts: RequestedAccount[] | null
   policy: RequestRules
   sod: SodCheck | null
 }
@@ -112,7 +111,7 @@ const rowColumns = (ownerId: string | undefined) => sql`
   i.request_id as "requestId", i.created_at as "requestCreatedAt", i.kind, ${named('asker')} as requester, ${named('recipient')} as recipient,
   i.item_type as "itemType", i.item_id as "itemId", item.name as "itemName", item.description as "itemDescription", item.privileged,
   i.comment as "requesterComment", i.client_metadata as "clientMetadata", i.start_at as "startAt", i.end_at as "endAt",
-  i.current_start_at as "currentStartAt", i.current_end_at as "currentEndAt", i.account_selection as "accountSelection", i.policy,
+  i.current_start_at as "currentStartAt", i.current_end_at as "currentEndAt", ${accountsOfItem} as "requestedAccounts", i.policy,
   i.sod`
 
 const rowJoins = sql`

@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ItemType, RequestKind, RequestRules } from '../../domain/access-model.ts'
-import type { AccountChoice } from '../../domain/access-request.ts'
 import type { ApprovalState, ItemState, StepState, WorkItemState } from '../../domain/lifecycle.ts'
 import type { SodCheck } from '../../domain/sod.ts'
 import type { Reader } from '../db.ts'
@@ -13,6 +12,23 @@ export interface Named {
 
 /** Dates inside JSON arrive as text. */
 export type JsonDate = string
+
+/** An account the requester chose, with the names of it and of its source. */
+export interface RequestedAccount {
+  name: string
+  accountUuid: string | null
+  accountId: string | null
+  sourceName: string
+}
+
+/** The accounts chosen for an item `i`; null when none were. */
+export const accountsOfItem = sql`
+  (select json_agg(json_build_object('name', coalesce(acc.name, chosen->>'nativeIdentity', chosen->>'accountUuid', ''),
+      'accountUuid', coalesce(acc.id, chosen->>'accountUuid'), 'accountId', coalesce(acc.native_identity, chosen->>'nativeIdentity'),
+      'sourceName', coalesce(s.name, '')))
+    from jsonb_array_elements(i.account_selection) choice cross join lateral jsonb_array_elements(choice->'accounts') chosen
+    left join source s on s.id = choice->>'sourceId'
+    left join account acc on acc.source_id = s.id and (acc.native_identity = chosen->>'nativeIdentity' or acc.id = chosen->>'accountUuid'))`
 
 export interface MoveRow {
   reason: 'MANUAL_REASSIGNMENT' | 'AUTOMATIC_REASSIGNMENT' | 'AUTO_ESCALATION' | 'SELF_REVIEW_DELEGATION'
@@ -62,7 +78,7 @@ export interface StatusRow {
   clientMetadata: Record<string, string> | null
   startAt: Date | null
   endAt: Date | null
-  accountSelection: AccountChoice[] | null
+  requestedAccounts: RequestedAccount[] | null
   policy: RequestRules
   sod: SodCheck | null
   approvalsStartedAt: Date | null
@@ -173,7 +189,7 @@ const stepsOfItem = sql`
 const rowColumns = sql`
   i.id, i.request_id as "requestId", i.kind, i.state, i.item_type as "itemType", i.item_id as "itemId", item.name as "itemName",
   item.description as "itemDescription", item.privileged, ${named('asker')} as requester, ${named('recipient')} as recipient, i.comment,
-  i.client_metadata as "clientMetadata", i.start_at as "startAt", i.end_at as "endAt", i.account_selection as "accountSelection", i.policy, i.sod,
+  i.client_metadata as "clientMetadata", i.start_at as "startAt", i.end_at as "endAt", ${accountsOfItem} as "requestedAccounts", i.policy, i.sod,
   i.approvals_started_at as "approvalsStartedAt", i.approvals_finished_at as "approvalsFinishedAt",
   i.provisioning_started_at as "provisioningStartedAt", i.finished_at as "finishedAt",
   (select ${named('o')} from identity o where o.id = i.cancelled_by) as "cancelledBy", i.cancel_comment as "cancelComment",

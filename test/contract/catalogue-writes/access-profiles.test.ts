@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { allDialects, pathIn } from '../../../src/api/dialect.ts'
+import { dialects, pathIn } from '../../../src/api/dialect.ts'
 import { startApp, type TestApp } from '../../support/app.ts'
 import { replace, type Writes, writesOf } from '../../support/catalogue-writes.ts'
 
@@ -24,7 +24,7 @@ let made = 0
 const newProfile = (more: object = {}) => ({ name: `Profile ${++made}`, owner, source: source['Corporate Directory'], ...more })
 const withEntitlement = (more: object = {}) => newProfile({ enabled: true, entitlements: [entitlement['VPN Users']], ...more })
 
-describe.each(allDialects)('in %s', (dialect) => {
+describe.each(dialects)('in %s', (dialect) => {
   const profiles = pathIn(dialect, '/access-profiles')
 
   test('an access profile is made, read, changed, read and deleted', async () => {

@@ -56,7 +56,7 @@ describe.each(exceptV3)('in %s', (dialect) => {
         ],
         requestCommentRequired: true,
         denialCommentRequired: true,
-        reauthorizationRequired: true,
+        reauthorizationRequired: false,
         requireEndDate: true,
         maxPermittedAccessDuration: { value: 2, timeUnit: 'WEEKS' },
       },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { allDialects, pathIn } from '../../../src/api/dialect.ts'
+import { dialects, pathIn } from '../../../src/api/dialect.ts'
 import { startApp, type TestApp } from '../../support/app.ts'
 import { replace, type Writes, writesOf } from '../../support/catalogue-writes.ts'
 
@@ -25,7 +25,7 @@ const asksGroup = (name = 'Security Board') => ({
   approvalSchemes: [{ approverType: 'GOVERNANCE_GROUP', approverId: ref[name]?.id }],
 })
 
-describe.each(allDialects)('in %s', (dialect) => {
+describe.each(dialects)('in %s', (dialect) => {
   const roles = pathIn(dialect, '/roles')
 
   test('a role is made, read, changed, read and deleted', async () => {

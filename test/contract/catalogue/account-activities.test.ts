@@ -162,6 +162,7 @@ describe('who sees what', () => {
     expect(await count('type=Certification')).toBe(0)
     expect(await count('type=appRequest')).toBeGreaterThan(0)
     expect(await count('filters=type+sw+%22Cert%22')).toBe(0)
+    expect(await count('filters=type+eq+%22APPREQUEST%22')).toBe(await count('type=appRequest'))
     expect(await count('filters=type+ne+%22Certification%22')).toBe(await count('type=appRequest'))
   })
 

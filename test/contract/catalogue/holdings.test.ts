@@ -38,6 +38,14 @@ test('what an account has is the same in its attributes, its entitlements and th
   expect((await get('admin', `/v2024/accounts?detailLevel=SLIM&filters=id+eq+%22${account}%22`))[0].attributes).toBeNull()
 })
 
+test('an account is found by its name at the target in any case, by ids only as they are', async () => {
+  const ids = async (filter: string) => (await get('admin', `/v2024/accounts?filters=${filter}`)).map((row: Row) => row.id)
+  expect(await ids('nativeIdentity eq "EMP.ALICE"')).toContain(account)
+  expect(await ids('nativeIdentity sw "Emp.A" and source.connectionType in ("DIRECT", "File")')).toContain(account)
+  expect(await ids(`id eq "${account}"`)).toEqual([account])
+  expect(await ids(`id eq "${account.toUpperCase()}"`)).toEqual([])
+})
+
 test('what an account has is told to its person, their manager and org admins, and alone', async () => {
   const url = `/v2024/entitlements?account-id=${account}`
   expect([await status('emp.alice', url), await status('mgr.one', url), await status('mgr.two', url)]).toEqual([200, 200, 403])

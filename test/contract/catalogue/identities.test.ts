@@ -102,6 +102,17 @@ test('the holders of a role are told once each, with the way they came to it', a
   ])
 })
 
+test('a role that an import found is told as one that was asked for', async () => {
+  const engineer = await app.itemId('ROLE', 'Software Engineer')
+  await app.sql(
+    `insert into assignment (id, identity_id, item_type, item_id, origin, state, created_at, modified_at)
+     values ('found', $1, 'ROLE', $2, 'IMPORTED', 'ACTIVE', now(), now())`,
+    [await app.idOf('emp.carol'), engineer],
+  )
+  const [holder] = await get('admin', `/v3/roles/${engineer}/assigned-identities`)
+  expect(holder).toMatchObject({ aliasName: 'emp.carol', roleAssignmentSource: 'ACCESS_REQUEST' })
+})
+
 test('everybody may look everybody up, and leave out those that no mail would reach', async () => {
   const all = await get('emp.alice', '/v3/public-identities?sorters=name')
   await app.sql(`update identity set email = null where alias = 'emp.bob'`)
@@ -115,6 +126,7 @@ test('one who left is told as such in every list', async () => {
   const id = await app.idOf('yara.costa')
   expect((await get('admin', `/v2024/identities/${id}`)).identityStatus).toBe('DEACTIVATED')
   expect((await get('admin', '/v2024/identities?filters=cloudStatus+eq+%22DEACTIVATED%22')).map((row: Row) => row.id)).toContain(id)
+  expect((await get('admin', '/v2024/identities?filters=cloudStatus+eq+%22deactivated%22')).map((row: Row) => row.id)).toContain(id)
   expect((await get('admin', `/v3/public-identities?filters=id+eq+%22${id}%22`))[0].identityState).toBe('INACTIVE_LONG_TERM')
   const [account] = await get('admin', `/v3/accounts?filters=identityId+eq+%22${id}%22`)
   expect([account.identityState, account.cloudLifecycleState]).toEqual(['INACTIVE_LONG_TERM', 'inactive'])

@@ -63,7 +63,7 @@ const full: RequestConfig = {
     ],
     commentRequired: true,
     denialCommentRequired: true,
-    reauthorizationRequired: true,
+    reauthorizationRequired: false,
     endDateRequired: true,
     maxDuration: { value: 3, unit: 'MONTHS' },
   },

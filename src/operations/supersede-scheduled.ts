@@ -1,0 +1,25 @@
+import { requestAction } from '../domain/audit.ts'
+import { item as itemLife } from '../domain/lifecycle.ts'
+import type { Ids } from '../ports.ts'
+import { recordAudit } from '../store/audit.ts'
+import type { Tx } from '../store/db.ts'
+import { lockScheduledRivals, type RequestedItem, updateItemEnd, updateItemState } from '../store/requested-items.ts'
+import { type Doer, itemEvent } from './item-event.ts'
+
+type Superseding = Pick<RequestedItem, 'id' | 'requestId' | 'kind' | 'recipientId' | 'itemId' | 'endAt'>
+
+/**
+ * Takes an item that was agreed to; what waits for its start date with the same access for the same person gives way to it (R16): it would
+ * otherwise bring back later what this one has changed or taken away. A revoke with an end date only brings the end of it nearer.
+ */
+export async function supersedeScheduled(tx: Tx, by: Superseding, actor: Doer, ids: Ids): Promise<void> {
+  for (const rival of await lockScheduledRivals(tx, by)) {
+    if (by.kind === 'REVOKE' && by.endAt && by.endAt > tx.now && (!rival.startAt || by.endAt > rival.startAt)) {
+      await updateItemEnd(tx, rival.id, by.endAt)
+      continue
+    }
+    const reason = `Replaced by request ${by.requestId} before its start date.`
+    await updateItemState(tx, rival.id, itemLife.next(rival.state, 'withdraw'), { errorMessage: reason })
+    await recordAudit(tx, [itemEvent(rival, requestAction(rival.kind, 'CANCELLED'), actor, ids, { reason })])
+  }
+}
