@@ -120,7 +120,7 @@ export function errorMessage(text: string) {
 }
 
 export function requestedAccounts(accounts: RequestedAccount[] | null) {
-  return accounts && accounts.map((account) => ({ ...account, type: 'ACCOUNT' as const }))
+  return accounts === null ? null : accounts.map((account) => ({ ...account, type: 'ACCOUNT' as const }))
 }
 
 export function maxDuration(policy: RequestRules) {
