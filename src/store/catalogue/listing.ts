@@ -22,6 +22,7 @@ type Condition = RawBuilder<unknown> | undefined
 
 /** A field of the wire that has no value here: nothing equals it, and `isnull` is always true. */
 export const nothing: FilterColumn = { sql: sql`null::text`, type: 'id' }
+/** The same for a field whose values are compared as strings. */
 export const noText: FilterColumn = { sql: sql`null::text`, type: 'string' }
 
 /** A field that is the same in every row. Said of the id, because rows cannot be sorted by a constant. */
