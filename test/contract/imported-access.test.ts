@@ -23,6 +23,7 @@ test('the organisations to import are here, wherever CI runs', () => {
 
 test.each(folders)('a real permission of %s is requested, approved, given by hand and revoked', async (folder) => {
   if (!isHere) return
+  app.startWorker()
   const { files } = await openOrganisation(folder)
   const imported = await importOrganisation(app.app, { files })
   expect(imported).toMatchObject({ ok: true })
@@ -51,7 +52,6 @@ test.each(folders)('a real permission of %s is requested, approved, given by han
 
 /** Everybody whose turn it is agrees; the source's owner does the work. */
 async function settle(owner: string, requestId: string): Promise<void> {
-  app.startWorker()
   const filters = `filters=accessRequestId eq "${requestId}"`
   await app.until(async () => {
     const [row] = (await app.call('admin', 'GET', `/v3/access-request-status?${filters}`)).json
