@@ -57,11 +57,11 @@ const suites = [
   { name: 'typecheck', budgetSeconds: 30, run: tool('tsc', '--noEmit') },
   { name: 'lint', budgetSeconds: 20, run: tool('biome', 'check', '.') },
   { name: 'unused', budgetSeconds: 20, run: tool('knip') },
-  { name: 'postgres 15', budgetSeconds: 150, run: (signal) => onPostgres15(signal, 'run') },
+  { name: 'postgres 15', budgetSeconds: 200, run: (signal) => onPostgres15(signal, 'run') },
   { name: 'races', budgetSeconds: 90, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/races') },
   { name: 'crash', budgetSeconds: 120, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/crash') },
   { name: 'fuzz', budgetSeconds: 60, run: (signal) => node([vitest, ...onProcesses, 'test/fuzz'], { signal }) },
-  { name: 'node 24', budgetSeconds: 150, run: onNode24 },
+  { name: 'node 24', budgetSeconds: 200, run: onNode24 },
 ]
 
 const wanted = process.argv.slice(2)

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../support/app.ts'
 import { type Product, startProduct } from '../support/product.ts'
@@ -13,31 +12,9 @@ beforeAll(async () => {
 })
 afterAll(() => product?.remove())
 
-async function adminToken(): Promise<string> {
-  const text = await readFile(join(product.folder, 'admin.env'), 'utf8')
-  const value = (name: string) => new RegExp(`^${name}=(.+)$`, 'm').exec(text)?.[1] ?? ''
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: value('SAIL_CLIENT_ID'),
-    client_secret: value('SAIL_CLIENT_SECRET'),
-  })
-  const response = await fetch(`${product.url}/oauth/token`, { method: 'POST', body: form })
-  return ((await response.json()) as { access_token: string }).access_token
-}
-
 test('a killed database costs the call under way an error, not the product its life, and the next call is answered', async () => {
-  const { port, password } = JSON.parse(await readFile(join(product.folder, 'postgres', 'server.json'), 'utf8'))
-  const sql = new pg.Client({
-    host: '127.0.0.1',
-    port,
-    user: 'countersign',
-    password,
-    database: 'countersign',
-    options: '-c search_path=countersign',
-  })
-  sql.on('error', () => undefined)
-  await sql.connect()
-  const token = await adminToken()
+  const sql = await product.connect()
+  const token = await product.adminToken()
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const { rows } = await sql.query(`select (select id from identity where alias = 'emp.bob') as who,
     (select id from access_item where type = 'ROLE' and name = 'Auditor') as what`)

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../support/app.ts'
 import { type Product, startProduct } from '../support/product.ts'
@@ -12,35 +10,12 @@ let sql: pg.Client
 
 beforeAll(async () => {
   product = await startProduct(['sandbox'], { COUNTERSIGN_LOCK_TIMEOUT_MS: '600000', COUNTERSIGN_STATEMENT_TIMEOUT_MS: '6000' })
-  const { port, password } = JSON.parse(await readFile(join(product.folder, 'postgres', 'server.json'), 'utf8'))
-  sql = new pg.Client({
-    host: '127.0.0.1',
-    port,
-    user: 'countersign',
-    password,
-    database: 'countersign',
-    options: '-c search_path=countersign',
-  })
-  // The server goes away with the product, and this connection with it.
-  sql.on('error', () => undefined)
-  await sql.connect()
+  sql = await product.connect()
 })
 afterAll(async () => {
   await sql?.end().catch(() => undefined)
   await product?.remove()
 })
-
-async function adminToken(): Promise<string> {
-  const text = await readFile(join(product.folder, 'admin.env'), 'utf8')
-  const value = (name: string) => new RegExp(`^${name}=(.+)$`, 'm').exec(text)?.[1] ?? ''
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: value('SAIL_CLIENT_ID'),
-    client_secret: value('SAIL_CLIENT_SECRET'),
-  })
-  const response = await fetch(`${product.url}/oauth/token`, { method: 'POST', body: form })
-  return ((await response.json()) as { access_token: string }).access_token
-}
 
 async function ask(token: string, startDate: string): Promise<Response> {
   const { rows } = await sql.query(
@@ -62,7 +37,7 @@ const waiting = () =>
   })
 
 test('a statement that takes longer than it may is given up, and the call answers instead of hanging', async () => {
-  const token = await adminToken()
+  const token = await product.adminToken()
   await sql.query('begin; lock table access_request in access exclusive mode')
   const answer = await ask(token, '2041-01-01T00:00:00Z')
   await sql.query('rollback')
@@ -72,7 +47,7 @@ test('a statement that takes longer than it may is given up, and the call answer
 })
 
 test('a call that is under way when the product is told to stop is answered, and what it stored is there afterwards', async () => {
-  const token = await adminToken()
+  const token = await product.adminToken()
   await sql.query('begin; lock table access_request in access exclusive mode')
   const answer = ask(token, '2042-01-01T00:00:00Z')
   await waiting()
@@ -85,7 +60,7 @@ test('a call that is under way when the product is told to stop is answered, and
   expect(await stopped).toBe(0)
   await product.start()
   const after = await fetch(`${product.url}/v2024/access-request-status?filters=accessRequestId eq "${requestId}"`, {
-    headers: { authorization: `Bearer ${await adminToken()}` },
+    headers: { authorization: `Bearer ${await product.adminToken()}` },
   })
   expect(((await after.json()) as { state: string }[])[0]?.state).toBe('EXECUTING')
 })

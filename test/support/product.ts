@@ -1,7 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import pg from 'pg'
 import { makeTestFolder, removeTestFolder } from './database.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -21,6 +23,10 @@ export interface Product {
   start(): Promise<void>
   /** As a person would stop it; returns the exit code. */
   stop(): Promise<number | null>
+  /** An access token of the sandbox's admin. */
+  adminToken(): Promise<string>
+  /** A connection of the test's own to the embedded database. */
+  connect(): Promise<pg.Client>
   /** Runs another command on the same folder; returns what it printed. */
   command(...args: string[]): Promise<string>
   /** Stops everything and removes the folder. */
@@ -91,6 +97,25 @@ class RunningProduct implements Product {
     child.kill(signal)
     const [code] = (await exited) as [number | null]
     return code
+  }
+
+  async adminToken(): Promise<string> {
+    const text = await readFile(join(this.folder, 'admin.env'), 'utf8')
+    const value = (name: string) => new RegExp(`^${name}=(.+)$`, 'm').exec(text)?.[1] ?? ''
+    const credentials = { client_id: value('SAIL_CLIENT_ID'), client_secret: value('SAIL_CLIENT_SECRET') }
+    const body = new URLSearchParams({ grant_type: 'client_credentials', ...credentials })
+    const response = await fetch(`${this.url}/oauth/token`, { method: 'POST', body })
+    return ((await response.json()) as { access_token: string }).access_token
+  }
+
+  async connect(): Promise<pg.Client> {
+    const { port, password } = JSON.parse(await readFile(join(this.folder, 'postgres', 'server.json'), 'utf8'))
+    const login = { host: '127.0.0.1', port, user: 'countersign', password, database: 'countersign' }
+    const client = new pg.Client({ ...login, options: '-c search_path=countersign' })
+    // The database goes away with the product, and this connection with it.
+    client.on('error', () => undefined)
+    await client.connect()
+    return client
   }
 
   async command(...args: string[]): Promise<string> {
