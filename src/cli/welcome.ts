@@ -11,6 +11,5 @@ Try:
   set -a; . ${envFile}; set +a
   TOKEN=$(curl -s -d grant_type=client_credentials -d client_id=$SAIL_CLIENT_ID -d client_secret=$SAIL_CLIENT_SECRET $SAIL_BASE_URL/oauth/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
   curl -s -H "Authorization: Bearer $TOKEN" "$SAIL_BASE_URL/v2024/requestable-objects?limit=5"
-  curl -s -H "Authorization: Bearer $TOKEN" "$SAIL_BASE_URL/v2024/access-request-status?limit=5"
 `
 }
