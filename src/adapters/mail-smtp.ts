@@ -20,7 +20,8 @@ export function smtpMailer({ url, from, silentMs = 10_000, wholeMs = 45_000, onF
     // A password is sent over TLS or not at all, unless it does not leave the machine.
     requireTLS: needsTls(new URL(url)),
     connectionTimeout: silentMs,
-    greetingTimeout: silentMs,
+    // Sooner than the socket's own time-out: a server that never greets has taken nothing, and must not pass for one that fell silent later.
+    greetingTimeout: Math.ceil(silentMs * 0.8),
     socketTimeout: silentMs,
     disableFileAccess: true,
     disableUrlAccess: true,
