@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { base, people, useImportHouse } from '../support/import-house.ts'
+import { base, openImportHouse, people } from '../support/import-house.ts'
 
-const { folderOf, importing, rows, runOn } = useImportHouse()
+const { folderOf, importing, rows, runOn } = openImportHouse()
 
 describe('what is found on an account', () => {
   const assignments = () =>

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { base, people, root, type Texts, useImportHouse } from '../support/import-house.ts'
+import { base, openImportHouse, people, root, type Texts } from '../support/import-house.ts'
 
-const { countAll, folderOf, importing, rows, runOn } = useImportHouse()
+const { countAll, folderOf, importing, rows, runOn } = openImportHouse()
 
 describe('a file', () => {
   test('may have quotes, commas, lines and bars in its cells, a byte order mark, CRLF and empty lines', async () => {

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../src/domain/audit.ts'
 import { generateOrganisation } from '../support/generate-organisation.ts'
-import { base, linesOf, people, root, useImportHouse } from '../support/import-house.ts'
+import { base, linesOf, openImportHouse, people, root } from '../support/import-house.ts'
 
-const house = useImportHouse()
+const house = openImportHouse()
 const { countAll, folderOf, importing, rows, runOn } = house
 
 /** Everything an import writes, but for the record of it. */

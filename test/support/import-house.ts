@@ -43,7 +43,7 @@ export interface ImportHouse {
 const clock = { now: () => new Date() }
 
 /** To be called once at the top of a test file. */
-export function useImportHouse(): ImportHouse {
+export function openImportHouse(): ImportHouse {
   const url = inject('databaseUrl')
   let schema = ''
   let work = ''

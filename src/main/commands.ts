@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { connectorKinds } from '../adapters/connectors/registry.ts'
+import { type Command, UsageError } from '../cli/arguments.ts'
+import { printSettings } from '../cli/doctor.ts'
+import { runImport } from '../cli/import.ts'
+import { type Config, describeSettings } from '../config.ts'
+import { DomainError } from '../domain/errors.ts'
+import { configureSource } from '../operations/configure-source.ts'
+import { importOrganisation } from '../operations/import-organisation.ts'
+import { makeClient } from '../operations/make-client.ts'
+import type { Logger } from '../ports.ts'
+import { listPendingMigrations, readMigrations } from '../store/migrate.ts'
+import { findPersonByAlias } from '../store/people.ts'
+import { findSourceByName } from '../store/sources.ts'
+import { embeddedUrl, type Node } from './open-node.ts'
+
+/**
+ * An import makes much garbage, which V8 clears away late when it has the room. Told at its start to be careful (later it cannot be), the
+ * process needs no more memory for a million lines than for a thousand.
+ */
+export const CAREFUL = ['--max-semi-space-size=1', '--max-old-space-size=64'] as const
+
+/** The same command in a process of its own that is careful with memory; returns its exit code. */
+export async function runCarefully(argv: string[]): Promise<number> {
+  const child = spawn(process.execPath, [...CAREFUL, ...process.execArgv, process.argv[1] ?? '', ...argv], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return code ?? 1
+}
+
+export function importFolder(node: Node, folder: string): Promise<number> {
+  return runImport(folder, {
+    importOrganisation: (files, onProgress) => importOrganisation(node, { files, onProgress }),
+    out: console.log,
+    error: console.error,
+  })
+}
+
+export async function makeToken(node: Node, { alias, client, scopes }: Extract<Command, { name: 'token' }>): Promise<number> {
+  const person = alias === undefined ? null : await findPersonByAlias(node.db.sql, alias)
+  if (person === undefined) throw new DomainError('not_found', `There is no identity with the alias ${alias}.`)
+  const made = await makeClient(
+    node,
+    { identityId: null, name: 'countersign token' },
+    { name: client, identityId: person?.id ?? null, scopes },
+  )
+  console.log(`SAIL_CLIENT_ID=${made.id}\nSAIL_CLIENT_SECRET=${made.secret}`)
+  return 0
+}
+
+export async function connectSource(
+  node: Node,
+  { source, connector, settingsFile }: Extract<Command, { name: 'source-connect' }>,
+): Promise<number> {
+  if (!connectorKinds.includes(connector))
+    throw new UsageError(`There is no connector "${connector}"; there are ${connectorKinds.join(', ')}.`)
+  const settings: unknown = JSON.parse(await readFile(settingsFile, 'utf8'))
+  await configureSource(
+    node,
+    { name: source, connector, sealedSettings: node.secrets.seal(JSON.stringify(settings)) },
+    'countersign source connect',
+  )
+  return testSource(node, source)
+}
+
+export async function testSource(node: Node, name: string): Promise<number> {
+  const source = await findSourceByName(node.db.sql, name)
+  if (!source) throw new DomainError('not_found', `There is no source named ${name}.`)
+  if (source.connector === null) {
+    console.log(`${source.name} has no connector: its owner does the work by hand.`)
+    return 0
+  }
+  await node.connectors.connectorFor(source).test()
+  console.log(`${source.name}: the target answers and takes the credentials.`)
+  return 0
+}
+
+/** Says how it is set up and whether the database answers; changes nothing. */
+export async function doctor(home: string, config: Config, log: Logger): Promise<number> {
+  printSettings(config, describeSettings(), console.log)
+  const undo: (() => Promise<unknown>)[] = []
+  try {
+    const url = config.databaseUrl ?? (await embeddedUrl(config, log, true, undo))
+    const missing = await listPendingMigrations({ url, schema: config.schema }, await readMigrations(join(home, 'migrations')))
+    console.log(
+      `The database answers${missing.length === 0 ? ' and its schema is up to date.' : `; migrations to come: ${missing.join(', ')}.`}`,
+    )
+    return 0
+  } finally {
+    for (const step of undo.reverse()) await step()
+  }
+}
