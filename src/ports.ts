@@ -34,9 +34,20 @@ export interface TargetValue {
   value: string
 }
 
+/** Something that accounts of the target can have: a group, a role. */
+export interface TargetEntitlement {
+  attribute: string
+  /** What `addValue` takes and what `TargetAccount.values` shows. */
+  value: string
+  /** For people. */
+  name: string
+  description: string | null
+}
+
 /**
  * A target system. Every call is one attempt with its own time limit and throws TargetError when it did not work.
- * Calls may be repeated: adding what is there, removing what is gone and creating an account that exists are no errors.
+ * Calls may be repeated: adding what is there, removing what is gone, creating an account that exists and disabling or enabling one that is
+ * so already are no errors.
  */
 export interface Connector {
   /** Reaches the target and checks the credentials; changes nothing. */
@@ -46,6 +57,17 @@ export interface Connector {
   createAccount(account: NewTargetAccount): Promise<void>
   addValue(value: TargetValue): Promise<void>
   removeValue(value: TargetValue): Promise<void>
+  /** Keeps the person out without taking anything away. An account that is not there is out already. */
+  disableAccount(nativeIdentity: string): Promise<void>
+  /** Lets the person in again. Refuses an account that is not there. */
+  enableAccount(nativeIdentity: string): Promise<void>
+  /**
+   * Every account, each once, with all its values, in no order worth mentioning. Reads page by page as the caller takes them, and ends in
+   * a TargetError rather than early. What changes at the target meanwhile may be missed: only `readAccount` proves that something is not there.
+   */
+  listAccounts(): AsyncIterable<TargetAccount>
+  /** Every entitlement, each once; otherwise like `listAccounts`. */
+  listEntitlements(): AsyncIterable<TargetEntitlement>
   /** Frees sockets and pools. */
   close(): Promise<void>
 }

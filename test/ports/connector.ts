@@ -105,6 +105,57 @@ export function connectorSuite(name: string, start: () => Promise<ConnectorUnder
       })
     })
 
+    test('a disabled account is shown as such, keeps its values and can be enabled again; twice is no error', async () => {
+      const user = await made()
+      await under.connector.addValue(groupOf(user))
+      await under.connector.disableAccount(user.nativeIdentity)
+      await under.connector.disableAccount(user.nativeIdentity)
+      expect((await read(user)).disabled).toBe(true)
+      expect(await valuesOf(user)).toEqual([under.group.value])
+      await under.connector.enableAccount(user.nativeIdentity)
+      await under.connector.enableAccount(user.nativeIdentity)
+      expect((await read(user)).disabled).toBe(false)
+    })
+
+    test('an account that is not there is disabled without an error, and not enabled', async () => {
+      const { nativeIdentity } = under.newUser()
+      await expect(under.connector.disableAccount(nativeIdentity)).resolves.toBeUndefined()
+      await expect(under.connector.enableAccount(nativeIdentity)).rejects.toMatchObject({ name: 'TargetError', kind: 'refused' })
+    })
+
+    test('the list of accounts holds each once, as a read shows it', async () => {
+      const [user, other, plain] = [await made(), await made(), await made()]
+      await under.connector.addValue(groupOf(user))
+      await under.connector.addValue(otherOf(user))
+      await under.connector.addValue(groupOf(other))
+      await under.connector.disableAccount(other.nativeIdentity)
+      const listed = new Map<string, TargetAccount>()
+      for await (const account of under.connector.listAccounts()) {
+        expect(listed.has(account.nativeIdentity)).toBe(false)
+        listed.set(account.nativeIdentity, account)
+      }
+      for (const one of [user, other, plain]) expect(listed.get(one.nativeIdentity)).toEqual(await read(one))
+    })
+
+    test('the list of entitlements holds each once, by the value that is added', async () => {
+      const listed: string[] = []
+      for await (const { attribute, value, name } of under.connector.listEntitlements()) {
+        expect(name).not.toBe('')
+        listed.push(`${attribute} ${value}`)
+      }
+      expect(new Set(listed).size).toBe(listed.length)
+      for (const { attribute, value } of [under.group, under.otherGroup]) expect(listed).toContain(`${attribute} ${value}`)
+    })
+
+    test('a list that the caller leaves early does no harm', async () => {
+      const user = await made()
+      for await (const account of under.connector.listAccounts()) {
+        expect(account.nativeIdentity).not.toBe('')
+        break
+      }
+      expect((await read(user)).nativeIdentity).toBe(user.nativeIdentity)
+    })
+
     test('ten accounts that get the same value at once all have it', async () => {
       const users = await Promise.all(Array.from({ length: 10 }, made))
       await Promise.all(users.map((user) => under.connector.addValue(groupOf(user))))

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { scimConnector } from '../../src/adapters/connectors/scim.ts'
+import { scimConnector } from '../../src/adapters/connectors/scim/connector.ts'
 import { startDemoTarget } from '../../src/adapters/demo-target.ts'
 import { newScimUser, SCIM_TARGET_SCRIPT, type ScimDemo, startScimDemo, writesIn } from '../support/scim-demo.ts'
 

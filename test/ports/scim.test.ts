@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type ScimSettings, scimConnector } from '../../src/adapters/connectors/scim.ts'
+import { type ScimSettings, scimConnector } from '../../src/adapters/connectors/scim/connector.ts'
 import type { Connector, NewTargetAccount } from '../../src/ports.ts'
 import { type FaultyTarget, startFaultyTarget } from '../support/faulty-target.ts'
 import { newScimUser, type ScimDemo, startScimDemo } from '../support/scim-demo.ts'
@@ -246,7 +246,7 @@ describe('SCIM servers that are not all alike', () => {
     const [member, user] = [await made(), await made()]
     await connector.addValue(inGroup(member, 'Writers'))
     proxy.next(noPatch, { method: 'PATCH' })
-    proxy.next({ kind: 'rewrite', body: without('members') }, { path: '/Groups', times: 100 })
+    proxy.next({ kind: 'rewrite', body: without('members') }, { path: '/Groups', times: 1000 })
     await expect(connector.addValue(inGroup(user, 'Writers'))).rejects.toMatchObject({
       kind: 'refused',
       message: expect.stringContaining('safely'),

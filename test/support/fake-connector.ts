@@ -1,10 +1,17 @@
-import { type Connector, type NewTargetAccount, type TargetAccount, TargetError, type TargetValue } from '../../src/ports.ts'
+import {
+  type Connector,
+  type NewTargetAccount,
+  type TargetAccount,
+  type TargetEntitlement,
+  TargetError,
+  type TargetValue,
+} from '../../src/ports.ts'
 
-export type FakeCall = 'test' | 'readAccount' | 'createAccount' | 'addValue' | 'removeValue'
+export type FakeCall = 'test' | 'readAccount' | FakeWrite['call'] | 'listAccounts' | 'listEntitlements'
 
 /** One write that reached the fake, and whether it changed anything. */
 export interface FakeWrite {
-  call: 'createAccount' | 'addValue' | 'removeValue'
+  call: 'createAccount' | 'addValue' | 'removeValue' | 'disableAccount' | 'enableAccount'
   nativeIdentity: string
   attribute?: string
   value?: string
@@ -18,7 +25,8 @@ interface Plan {
   left: number
 }
 
-const WRITES: FakeCall[] = ['createAccount', 'addValue', 'removeValue']
+const WRITES: FakeCall[] = ['createAccount', 'addValue', 'removeValue', 'disableAccount', 'enableAccount']
+const READS: FakeCall[] = ['readAccount', 'test', 'listAccounts', 'listEntitlements']
 
 /** A target in memory. What it holds and what was written can be looked at; the next calls can be made to fail. */
 export class FakeConnector implements Connector {
@@ -42,7 +50,7 @@ export class FakeConnector implements Connector {
   failNext(
     count: number,
     error: TargetError = new TargetError('unreachable', 'no answer'),
-    calls: FakeCall[] = [...WRITES, 'readAccount', 'test'],
+    calls: FakeCall[] = [...WRITES, ...READS],
   ): void {
     this.#plans.push({ when: 'before', calls, error, left: count })
   }
@@ -104,8 +112,39 @@ export class FakeConnector implements Connector {
     })
   }
 
+  disableAccount(nativeIdentity: string): Promise<void> {
+    return this.#switch('disableAccount', nativeIdentity, true)
+  }
+
+  enableAccount(nativeIdentity: string): Promise<void> {
+    return this.#switch('enableAccount', nativeIdentity, false)
+  }
+
+  async *listAccounts(): AsyncGenerator<TargetAccount> {
+    yield* await this.#do('listAccounts', undefined, () => structuredClone([...this.accounts.values()]))
+  }
+
+  /** The values it knows; one that takes every value lists those that somebody has. */
+  async *listEntitlements(): AsyncGenerator<TargetEntitlement> {
+    const values = this.#known ?? merged([...this.accounts.values()].map((account) => account.values))
+    const entitlements = Object.entries(values).flatMap(([attribute, list]) =>
+      list.map((value) => ({ attribute, value, name: value, description: null })),
+    )
+    yield* await this.#do('listEntitlements', undefined, () => entitlements)
+  }
+
   async close(): Promise<void> {
     this.closed = true
+  }
+
+  #switch(call: 'disableAccount' | 'enableAccount', nativeIdentity: string, disabled: boolean): Promise<void> {
+    return this.#do(call, nativeIdentity, () => {
+      const account = this.accounts.get(nativeIdentity)
+      if (account === undefined && !disabled) throw new TargetError('refused', `the target has no account '${nativeIdentity}'`)
+      const effective = account !== undefined && account.disabled !== disabled
+      if (account !== undefined) account.disabled = disabled
+      this.writes.push({ call, nativeIdentity, effective })
+    })
   }
 
   async #do<T>(call: FakeCall, nativeIdentity: string | undefined, work: () => T): Promise<T> {
@@ -118,4 +157,12 @@ export class FakeConnector implements Connector {
     if (plan?.when === 'after') throw plan.error
     return result
   }
+}
+
+function merged(all: Array<Record<string, string[]>>): Record<string, string[]> {
+  const values: Record<string, Set<string>> = {}
+  for (const [attribute, list] of all.flatMap(Object.entries<string[]>)) {
+    values[attribute] = new Set([...(values[attribute] ?? []), ...list])
+  }
+  return Object.fromEntries(Object.entries(values).map(([attribute, list]) => [attribute, [...list]]))
 }

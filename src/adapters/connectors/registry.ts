@@ -1,5 +1,5 @@
 import { type Connector, type SecretBox, TargetError } from '../../ports.ts'
-import { type ScimSettings, scimConnector } from './scim.ts'
+import { type ScimSettings, scimConnector } from './scim/connector.ts'
 
 /** A source as far as its connector is concerned. */
 export interface ConnectedSource {

@@ -1,39 +1,8 @@
-import { TargetError } from '../../ports.ts'
-import { listScim, resourceOf, type ScimRequest, type ScimResource, scimEquals, scimPath } from './scim-client.ts'
-
-/** Who is to be in which group, or no longer. */
-export interface MemberChange {
-  groupId: string
-  userId: string
-  present: boolean
-}
+import { resourceOf, type ScimRequest, type ScimResource, scimEquals, scimPath } from './client.ts'
+import { listScim, streamScim } from './lists.ts'
 
 /** What we have learned about the server's filter on `members.value`; some know it, some refuse it, some answer "none" to all. */
 export type MembersFilter = 'unknown' | 'works' | 'useless'
-
-/** Runs work under one key after the work before it. */
-export type InTurn = (key: string, work: () => Promise<void>) => Promise<void>
-
-const MAX_REPLACEMENTS = 4
-const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
-
-/**
- * Makes sure that a user is in a group, or is not. Asks for a PATCH; a server without PATCH gets the whole group back in a PUT.
- * Being there (or gone) already is success. An unknown group is refused, except for taking someone out of it.
- */
-export async function changeMember(request: ScimRequest, change: MemberChange, inTurn: InTurn): Promise<void> {
-  const patched = await request('PATCH', scimPath('/Groups', change.groupId), { body: patchOf(change) })
-  if (patched.ok) return
-  if (![400, 404, 409, 501].includes(patched.status)) throw patched.failure()
-  // The refusal may mean "already so" (409), "no such group" (404) or "no PATCH here" (400, 501): the group itself tells.
-  const answer = await request('GET', scimPath('/Groups', change.groupId))
-  if (answer.status === 404 && !change.present) return
-  const group = resourceOf(answer)
-  if (membersOf(group) !== undefined && hasMember(group, change.userId) === change.present) return
-  if (patched.status !== 400 && patched.status !== 501) throw patched.failure()
-  // Two at once would write back each other's old list. Other processes are kept out by the ETag, where the server has one.
-  await inTurn(change.groupId, () => replaceMembers(request, change))
-}
 
 /** Reads which groups a user is in. `filter` is what is known about the server's filter; the answer says what is known now. */
 export async function readGroupsOf(
@@ -56,38 +25,6 @@ export async function readGroupsOf(
   return { groups, filter: groups.length > 0 ? 'useless' : await tryFilter(request, all) }
 }
 
-function patchOf(change: MemberChange): unknown {
-  const operation = change.present
-    ? { op: 'add', path: 'members', value: [{ value: change.userId }] }
-    : { op: 'remove', path: `members[${scimEquals('value', change.userId)}]` }
-  return { schemas: [PATCH_SCHEMA], Operations: [operation] }
-}
-
-async function replaceMembers(request: ScimRequest, change: MemberChange): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const read = await request('GET', scimPath('/Groups', change.groupId))
-    const group = resourceOf(read)
-    const members = membersOf(group) ?? (await certainlyNobody(request))
-    if (members.some((member) => member.value === change.userId) === change.present) return
-    const others = members.filter((member) => member.value !== change.userId)
-    const { meta: _, ...kept } = group
-    const body = { ...kept, members: change.present ? [...others, { value: change.userId }] : others }
-    const answer = await request('PUT', scimPath('/Groups', change.groupId), { body, ifMatch: read.etag })
-    if (answer.ok) return
-    if (answer.status !== 412 || attempt === MAX_REPLACEMENTS) throw answer.failure()
-  }
-}
-
-/**
- * A group without `members` is empty on a server that leaves empty lists out, and anything at all on one that hides members.
- * Writing it back on the second kind would throw everybody out, so one group with members must be visible.
- */
-async function certainlyNobody(request: ScimRequest): Promise<Member[]> {
-  const groups = await allGroups(request)
-  if (groups.some((group) => membersOf(group) !== undefined)) return []
-  throw new TargetError('refused', 'the target has no PATCH and does not show who is in a group, so its members cannot be changed safely')
-}
-
 async function confirmedGroups(request: ScimRequest, userId: string, filtered: ScimResource[], claims: Claim[]): Promise<ScimResource[]> {
   const candidates = new Map<string, ScimResource | undefined>(claims.map((claim) => [claim.value, undefined]))
   for (const group of filtered) candidates.set(group.id, group)
@@ -101,8 +38,44 @@ async function confirmedGroups(request: ScimRequest, userId: string, filtered: S
   return confirmed
 }
 
+/** All groups with their members, also of a server that shows members only in a group that is asked for by itself. */
+export async function* groupsWithMembers(request: ScimRequest): AsyncGenerator<ScimResource> {
+  const bare: ScimResource[] = []
+  let isShown = false
+  for await (const group of streamScim(request, '/Groups')) {
+    if (membersOf(group) === undefined) {
+      bare.push(group)
+      continue
+    }
+    isShown = true
+    yield group
+  }
+  // Where others show theirs, a group without members has none.
+  for (const group of bare) yield isShown ? group : ((await findGroupById(request, group.id)) ?? group)
+}
+
 async function allGroups(request: ScimRequest): Promise<ScimResource[]> {
-  return (await listScim(request, '/Groups')) ?? []
+  const groups: ScimResource[] = []
+  for await (const group of groupsWithMembers(request)) groups.push(group)
+  return groups
+}
+
+/** Reads all groups once; the answer tells of a user, from what the groups say and, where they keep silent, from what the user says. */
+export async function readMemberships(request: ScimRequest): Promise<(user: ScimResource) => ScimResource[]> {
+  const groups = new Map<string, { group: ScimResource; isOpen: boolean }>()
+  const byUser = new Map<string, ScimResource[]>()
+  for await (const shown of groupsWithMembers(request)) {
+    // Without its members: a million accounts in a list of groups are a lot to keep.
+    const group = { id: shown.id, displayName: shown['displayName'] }
+    const members = membersOf(shown)
+    groups.set(shown.id, { group, isOpen: members !== undefined })
+    for (const { value } of members ?? []) byUser.set(value, [...(byUser.get(value) ?? []), group])
+  }
+  return (user) => {
+    const claimed = (claimsOf(user) ?? []).flatMap(({ value }) => groups.get(value) ?? [])
+    const hidden = claimed.filter(({ isOpen }) => !isOpen).map(({ group }) => group)
+    return [...(byUser.get(user.id) ?? []), ...hidden]
+  }
 }
 
 function inAll(groups: ScimResource[], userId: string): ScimResource[] {
@@ -131,7 +104,7 @@ async function namedGroups(request: ScimRequest, claims: Claim[]): Promise<ScimR
   return groups
 }
 
-interface Member {
+export interface Member {
   value: string
 }
 
@@ -139,12 +112,14 @@ interface Claim extends Member {
   display: string | undefined
 }
 
-function membersOf(group: ScimResource): Member[] | undefined {
+/** Who is in a group; undefined when the server leaves that out. */
+export function membersOf(group: ScimResource): Member[] | undefined {
   const { members } = group
   return Array.isArray(members) ? members.filter(isMember) : undefined
 }
 
-function hasMember(group: ScimResource, userId: string): boolean {
+/** Whether a user is shown among the members of a group. */
+export function hasMember(group: ScimResource, userId: string): boolean {
   return membersOf(group)?.some((member) => member.value === userId) ?? false
 }
 

@@ -1,4 +1,4 @@
-import { TargetError } from '../../ports.ts'
+import { TargetError } from '../../../ports.ts'
 
 /** How to reach a SCIM 2.0 server. */
 export interface ScimSettings {
@@ -9,6 +9,11 @@ export interface ScimSettings {
   timeoutMs?: number
   /** What an entitlement value names a group by. */
   groupKey?: 'displayName' | 'id'
+  /**
+   * How members are changed: by a PATCH as the standard has it (and by PUT where the server turns that down), by a PATCH that names who leaves in
+   * its value, or by writing the whole group back.
+   */
+  groupUpdates?: 'patch' | 'patch-values' | 'put'
 }
 
 /** What the server said, whatever it said: the caller decides which statuses it can live with. */
@@ -36,18 +41,41 @@ export interface ScimResource extends Record<string, unknown> {
 
 const DEFAULT_TIMEOUT_MS = 10_000
 const REQUESTS_WORTH_OF_TIME = 6
-const PAGE_SIZE = 100
+/** Half an hour of waiting with the usual limit. */
+const LIST_REQUESTS_WORTH_OF_TIME = 180
 const LONGEST_DETAIL = 300
+const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 
 /**
  * Begins one connector call: returns the function for its HTTP requests, which share one time budget.
  * It throws TargetError only when there is no answer.
  */
 export function openScimCall(settings: ScimSettings): ScimRequest {
-  const requestLimitMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS
-  const endsAt = performance.now() + requestLimitMs * REQUESTS_WORTH_OF_TIME
+  const endsAt = performance.now() + limitOf(settings) * REQUESTS_WORTH_OF_TIME
+  return requests(settings, () => endsAt - performance.now())
+}
+
+/** Begins a list, whose budget is larger and pays only for waiting: the time that whoever reads the list takes between pages is theirs. */
+export function openScimList(settings: ScimSettings): ScimRequest {
+  let leftMs = limitOf(settings) * LIST_REQUESTS_WORTH_OF_TIME
+  const request = requests(settings, () => leftMs)
+  return async (...of) => {
+    const begunAt = performance.now()
+    try {
+      return await request(...of)
+    } finally {
+      leftMs -= performance.now() - begunAt
+    }
+  }
+}
+
+function limitOf(settings: ScimSettings): number {
+  return settings.timeoutMs ?? DEFAULT_TIMEOUT_MS
+}
+
+function requests(settings: ScimSettings, leftMs: () => number): ScimRequest {
   return async (method, path, options = {}) => {
-    const limitMs = Math.min(requestLimitMs, Math.floor(endsAt - performance.now()))
+    const limitMs = Math.min(limitOf(settings), Math.floor(leftMs()))
     if (limitMs <= 0) throw new TargetError('unreachable', `${method} ${path} was not sent: the target was too slow before`)
     try {
       const response = await fetch(urlOf(settings.baseUrl, path, options.query), {
@@ -62,29 +90,6 @@ export function openScimCall(settings: ScimSettings): ScimRequest {
     } catch (error) {
       throw unreachable(`${method} ${path}`, error, limitMs)
     }
-  }
-}
-
-/**
- * All resources of an endpoint that a filter lets through, over all pages, each once.
- * Returns undefined when the server does not know the filter. A server may also ignore it, so callers check what they get.
- */
-export async function listScim(
-  request: ScimRequest,
-  endpoint: '/Users' | '/Groups',
-  query: { filter?: string; excludedAttributes?: string } = {},
-): Promise<ScimResource[] | undefined> {
-  const found = new Map<string, ScimResource>()
-  for (let startIndex = 1; ; ) {
-    const answer = await request('GET', endpoint, { query: { ...query, startIndex: String(startIndex), count: String(PAGE_SIZE) } })
-    if (query.filter !== undefined && (answer.status === 400 || answer.status === 501)) return undefined
-    const { page, total } = pageOf(answer)
-    const before = found.size
-    for (const resource of page) found.set(resource.id, resource)
-    startIndex += page.length
-    if (page.length === 0 || startIndex > total) return [...found.values()]
-    // An incomplete list must not pass for a complete one: it would prove the absence of access that is there.
-    if (found.size === before) throw answer.failure(`gives the same page of ${endpoint} again and again`)
   }
 }
 
@@ -103,6 +108,23 @@ export function scimPath(endpoint: '/Users' | '/Groups', id: string): string {
 /** The filter `attribute eq "value"`; SCIM strings are JSON strings, so quotes and backslashes are escaped alike. */
 export function scimEquals(attribute: string, value: string): string {
   return `${attribute} eq ${JSON.stringify(value)}`
+}
+
+/** The body of a PATCH of one operation. */
+export function patchBody(operation: { op: 'add' | 'remove' | 'replace'; path: string; value?: unknown }): unknown {
+  return { schemas: [PATCH_SCHEMA], Operations: [operation] }
+}
+
+/** Whether a refused PATCH may mean that the server knows none; 404 means so when the resource itself is there. */
+export function mayLackPatch({ status }: ScimAnswer): boolean {
+  return [400, 404, 405, 501].includes(status)
+}
+
+/** The version of the resource in an answer, for If-Match: from the header, or from within where a server sends it only there. */
+export function versionOf({ etag, body }: ScimAnswer): string | undefined {
+  const meta = body instanceof Object && 'meta' in body ? body.meta : undefined
+  const version = meta instanceof Object && 'version' in meta ? meta.version : undefined
+  return etag ?? (isText(version) ? version : undefined)
 }
 
 function urlOf(baseUrl: string, path: string, query: Record<string, string> | undefined): string {
@@ -174,16 +196,8 @@ function unreachable(what: string, error: unknown, limitMs: number): TargetError
   return new TargetError('unreachable', `${what}: the target cannot be reached or broke the connection${code}`)
 }
 
-/** The resources and the size of the whole list in an answer, or the answer's failure. */
-export function pageOf(answer: ScimAnswer): { page: ScimResource[]; total: number } {
-  if (!answer.ok) throw answer.failure()
-  const { body } = answer
-  if (!(body instanceof Object) || !('totalResults' in body)) throw answer.failure('did not answer with a SCIM list')
-  const page = 'Resources' in body && Array.isArray(body.Resources) ? body.Resources.filter(isResource) : []
-  return { page, total: Number(body.totalResults) }
-}
-
-function isResource(value: unknown): value is ScimResource {
+/** Whether something in a list is a resource at all. */
+export function isResource(value: unknown): value is ScimResource {
   return value instanceof Object && 'id' in value && typeof value.id === 'string'
 }
 

@@ -1,0 +1,130 @@
+import { type Connector, type TargetEntitlement, TargetError, type TargetValue } from '../../../ports.ts'
+import { openScimCall, openScimList, type ScimRequest, type ScimResource, type ScimSettings, scimEquals } from './client.ts'
+import { listScim, pageOf, streamScim } from './lists.ts'
+import { changeMember, type InTurn } from './members.ts'
+import { findGroupById, type MembersFilter, readGroupsOf, readMemberships } from './memberships.ts'
+import { findUser, GROUPS, isNamed, onlyOne, setActive, toAccount, userOf } from './users.ts'
+
+export type { ScimSettings } from './client.ts'
+
+/** A connector to a SCIM 2.0 server: accounts are its Users (by userName), the values of `groups` its Groups. */
+export function scimConnector(settings: ScimSettings): Connector {
+  refuseUnusable(settings)
+  const inTurn = turns()
+  let membersFilter: MembersFilter = 'unknown'
+
+  async function change({ nativeIdentity, attribute, value }: TargetValue, present: boolean): Promise<void> {
+    if (attribute !== GROUPS) throw new TargetError('refused', `the target has no attribute '${attribute}', only '${GROUPS}'`)
+    const request = openScimCall(settings)
+    const user = await findUser(request, nativeIdentity)
+    const group = await findGroup(request, value, settings.groupKey)
+    // Who is not there, or a group that is gone, has nothing left to take away.
+    if (!present && (user === undefined || group === undefined)) return
+    if (user === undefined) throw missing(nativeIdentity)
+    if (group === undefined) throw new TargetError('refused', `the target has no group '${value}'`)
+    await changeMember(request, { groupId: group.id, userId: user.id, present }, settings.groupUpdates, inTurn)
+  }
+
+  async function read(nativeIdentity: string) {
+    const request = openScimCall(settings)
+    const user = await findUser(request, nativeIdentity)
+    if (user === undefined) return undefined
+    const { groups, filter } = await readGroupsOf(request, user, membersFilter)
+    if (filter !== 'unknown') membersFilter = filter
+    return toAccount(user, groups, settings.groupKey)
+  }
+
+  return {
+    test: () => testAccess(openScimCall(settings)),
+    readAccount: read,
+
+    async createAccount(account) {
+      const request = openScimCall(settings)
+      const answer = await request('POST', '/Users', { body: userOf(account) })
+      if (answer.ok) return
+      // A 409 may also be about something else that has to be unique, so the account has to be there to be taken for made.
+      if (answer.status !== 409 || (await findUser(request, account.nativeIdentity)) === undefined) throw answer.failure()
+    },
+
+    addValue: (value) => change(value, true),
+    removeValue: (value) => change(value, false),
+
+    async disableAccount(nativeIdentity) {
+      const request = openScimCall(settings)
+      const user = await findUser(request, nativeIdentity)
+      if (user !== undefined) await setActive(request, user, false)
+    },
+
+    async enableAccount(nativeIdentity) {
+      const request = openScimCall(settings)
+      const user = await findUser(request, nativeIdentity)
+      if (user === undefined) throw missing(nativeIdentity)
+      await setActive(request, user, true)
+    },
+
+    async *listAccounts() {
+      const request = openScimList(settings)
+      const groupsOf = await readMemberships(request)
+      for await (const user of streamScim(request, '/Users')) {
+        if (isNamed(user)) yield toAccount(user, groupsOf(user), settings.groupKey)
+      }
+    },
+
+    listEntitlements: () => listGroups(openScimList(settings), settings.groupKey),
+    // The sockets belong to the process's shared pool and close when idle.
+    close: async () => {},
+  }
+}
+
+async function testAccess(request: ScimRequest): Promise<void> {
+  // The service provider's configuration is often public; only a read of data shows that the token is good.
+  for (const endpoint of ['/Users', '/Groups']) pageOf(await request('GET', endpoint, { query: { startIndex: '1', count: '1' } }))
+}
+
+function missing(nativeIdentity: string): TargetError {
+  return new TargetError('refused', `the target has no account '${nativeIdentity}'`)
+}
+
+/** Two groups of one name are one value, which is refused when somebody is to be put into it. */
+async function* listGroups(request: ScimRequest, key: ScimSettings['groupKey']): AsyncGenerator<TargetEntitlement> {
+  const listed = new Set<string>()
+  for await (const group of streamScim(request, '/Groups', { excludedAttributes: 'members' })) {
+    const name = typeof group['displayName'] === 'string' && group['displayName'] !== '' ? group['displayName'] : undefined
+    const value = key === 'id' ? group.id : name
+    if (value === undefined || listed.has(value)) continue
+    listed.add(value)
+    const description = typeof group['description'] === 'string' ? group['description'] : null
+    yield { attribute: GROUPS, value, name: name ?? value, description }
+  }
+}
+
+/** Finds out now what would otherwise show up as an unreachable target later. */
+function refuseUnusable(settings: ScimSettings): void {
+  if (!URL.canParse(settings.baseUrl) || !/^https?:$/.test(new URL(settings.baseUrl).protocol)) {
+    throw new TargetError('refused', 'the base URL of a SCIM target has to be an http or https address')
+  }
+  if (!/^[\x21-\x7e]+$/.test(settings.token))
+    throw new TargetError('refused', 'the token of a SCIM target has to be plain characters without spaces')
+}
+
+async function findGroup(request: ScimRequest, value: string, key: ScimSettings['groupKey']): Promise<ScimResource | undefined> {
+  if (key === 'id') return findGroupById(request, value)
+  const query = { filter: scimEquals('displayName', value), excludedAttributes: 'members' }
+  const groups = (await listScim(request, '/Groups', query)) ?? (await listScim(request, '/Groups')) ?? []
+  const matches = groups.filter((group) => group['displayName'] === value)
+  return onlyOne(matches, `groups named '${value}'`)
+}
+
+/** Lets work under the same key wait for the work before it, however that ended. */
+function turns(): InTurn {
+  const last = new Map<string, Promise<void>>()
+  return (key, work) => {
+    const mine = (last.get(key) ?? Promise.resolve()).catch(() => {}).then(work)
+    last.set(key, mine)
+    const forget = () => {
+      if (last.get(key) === mine) last.delete(key)
+    }
+    mine.then(forget, forget)
+    return mine
+  }
+}
