@@ -22,6 +22,7 @@ export interface Config {
   lockTimeoutMs: number
   giveUpAfterMs: number
   workerConcurrency: number
+  session: { idleMs: number; longestMs: number }
   mail: { smtpUrl: string | undefined; from: string; settleMs: number; endingSoonDays: number }
   logLevel: string
 }
@@ -79,6 +80,16 @@ export const settings: Setting[] = [
     about: 'How long a target is tried before a provisioning step fails for good.',
   },
   { name: 'COUNTERSIGN_WORKERS', usual: '4', about: 'Jobs a worker node does at the same time.' },
+  {
+    name: 'COUNTERSIGN_SESSION_IDLE_MS',
+    usual: '3600000',
+    about: 'A browser session ends after so long without a call.',
+  },
+  {
+    name: 'COUNTERSIGN_SESSION_LONGEST_MS',
+    usual: '43200000',
+    about: 'A browser session ends after so long whatever its person does.',
+  },
   {
     name: 'COUNTERSIGN_SMTP_URL',
     usual: '(mails become files)',
@@ -145,6 +156,10 @@ export function readConfig(mode: Config['mode'], env: Env = process.env): Config
     lockTimeoutMs: whole(env, 'COUNTERSIGN_LOCK_TIMEOUT_MS', 5_000, 10, 600_000),
     giveUpAfterMs: whole(env, 'COUNTERSIGN_GIVE_UP_AFTER_MS', 86_400_000, 0, 31_536_000_000),
     workerConcurrency: whole(env, 'COUNTERSIGN_WORKERS', 4, 1, 100),
+    session: {
+      idleMs: whole(env, 'COUNTERSIGN_SESSION_IDLE_MS', 3_600_000, 60_000, 2_592_000_000),
+      longestMs: whole(env, 'COUNTERSIGN_SESSION_LONGEST_MS', 43_200_000, 60_000, 2_592_000_000),
+    },
     mail: mailSettings(env),
     logLevel: oneOf(env, 'COUNTERSIGN_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'silent']),
   }

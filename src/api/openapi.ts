@@ -113,7 +113,7 @@ function operationOf(id: string, row: Operation, dialect: Dialect): OpenApiOpera
     tags: [row.tag],
     summary: row.summary,
     ...(deprecated ? { deprecated: true } : {}),
-    security: row.scopes.length === 0 ? [{ userAuth: [] }] : row.scopes.map((scope) => ({ userAuth: [scope] })),
+    security: securityOf(row),
     parameters: parametersOf(row, dialect),
     ...(body ? { requestBody: { required: !row.bodyOptional, content: { [mediaType]: { schema: body } } } } : {}),
     responses: { ...successesOf(row, dialect), ...errorReferences(row) },
@@ -122,6 +122,12 @@ function operationOf(id: string, row: Operation, dialect: Dialect): OpenApiOpera
     ...(row.filters ? { 'x-countersign-filters': operatorsOf(row.filters) } : {}),
     ...(row.sorters ? { 'x-countersign-sorters': row.sorters } : {}),
   }
+}
+
+function securityOf(row: Operation): Record<string, string[]>[] {
+  if (row.levels.includes('ANYBODY')) return []
+  const ways = row.scopes.length === 0 ? [{ userAuth: [] }] : row.scopes.map((scope) => ({ userAuth: [scope] }))
+  return [...ways, { browserSession: [] }]
 }
 
 function parametersOf(row: Operation, dialect: Dialect): OpenApiParameter[] {
@@ -180,7 +186,7 @@ const errorSchemas = { ErrorResponse: plain(ErrorResponse), Unauthorized: plain(
 
 const errorAnswers: Record<string, OpenApiResponse> = {
   400: answerWith('The call cannot be understood or done; a text names the field that must change.', 'ErrorResponse'),
-  401: answerWith('There is no token, or it is not good any more.', 'Unauthorized'),
+  401: answerWith('There is no token or session, or it is not good any more.', 'Unauthorized'),
   403: answerWith('The caller may not do this.', 'ErrorResponse'),
   404: answerWith('There is no such thing.', 'ErrorResponse'),
   429: {
@@ -199,7 +205,16 @@ function securitySchemes(rows: [string, Operation][]): object {
   const scopes = [...new Set(rows.flatMap(([, row]) => row.scopes))].sort()
   const described = Object.fromEntries([['sp:scopes:all', 'Every scope.'], ...scopes.map((scope) => [scope, ''])])
   const description = 'The token of a personal access token. Any one of the scopes an operation lists is enough.'
-  return { userAuth: { type: 'oauth2', description, flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: described } } } }
+  return {
+    userAuth: { type: 'oauth2', description, flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: described } } },
+    browserSession: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: '__Host-countersign',
+      description:
+        'The cookie of somebody who signed in with a browser; over plain HTTP it is called countersign_session. What writes must come from a page of this server.',
+    },
+  }
 }
 
 /** TypeBox schemas are JSON Schema; their type does not say so. */

@@ -3,10 +3,11 @@ import { type Dialect, pathIn } from './dialect.ts'
 import type { FilterFields } from './filter.ts'
 
 /**
- * What a caller must be. USER: any person with a token. ORG_ADMIN: only an org admin. APPLICATION: a client without a person as well.
+ * What a caller must be. USER: any person. ORG_ADMIN: only an org admin. APPLICATION: a client without a person as well. ANYBODY: no
+ * credentials are needed, and those that are given and still good say who is calling.
  * Finer rules (one's own rows, the approver of this approval) are checked by the operation itself.
  */
-export type Level = 'ORG_ADMIN' | 'USER' | 'APPLICATION'
+export type Level = 'ORG_ADMIN' | 'USER' | 'APPLICATION' | 'ANYBODY'
 
 /** A schema, or one per dialect where the contract differs. */
 export type PerDialect<T> = T | ((dialect: Dialect) => T)

@@ -8,6 +8,8 @@ export interface Actor {
   name: string
   isAdmin: boolean
   scopes: string[]
+  /** The browser session they came with; absent for a token. */
+  sessionId?: string
 }
 
 export const ALL_SCOPES = 'sp:scopes:all'

@@ -1,5 +1,6 @@
 import type { ClientContext } from '../operations/make-client.ts'
 import type { Clock, Logger, SecretBox, Tokens } from '../ports.ts'
+import type { SessionLife } from '../store/web-sessions.ts'
 
 /** Everything a route may reach. Built once in main.ts, or in test/support/app.ts. */
 export interface App extends ClientContext {
@@ -23,4 +24,7 @@ export interface HttpSettings {
   rateLimit: { calls: number; windowMs: number } | undefined
   bodyLimitBytes: number
   requestTimeoutMs: number
+  session: SessionLife
+  /** The built web client: index.html and assets/. It may be missing. */
+  webFolder: string
 }

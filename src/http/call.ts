@@ -24,7 +24,7 @@ export interface Answer {
   total?: number | undefined
   /** Other than the row's. */
   status?: number
-  headers?: Record<string, string>
+  headers?: Record<string, string | string[]>
 }
 
 export type Handler = (call: Call) => Promise<Answer>

@@ -3,6 +3,7 @@ import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, Fast
 import { FilterError } from '../api/filter.ts'
 import { DomainError, type ErrorCode } from '../domain/errors.ts'
 import type { Ids, Logger } from '../ports.ts'
+import { isClientRoute, sendPage } from './web-client.ts'
 
 // compat: late-decision-is-400. The contract has no 409 on its operations, so a call that comes too late is a 400 that tells the outcome.
 const wire: Record<Exclude<ErrorCode, 'unauthenticated' | 'too_many'>, { status: number; detailCode: string }> = {
@@ -28,9 +29,10 @@ export class TooManyCalls extends DomainError {
 export class ExperimentalHeaderMissing extends Error {}
 
 /** The only place that turns an error into an answer, and the only place that logs one. */
-export function renderErrors(server: FastifyInstance, log: Logger): void {
+export function renderErrors(server: FastifyInstance, log: Logger, webFolder: string | undefined): void {
   server.setErrorHandler((error: FastifyError, request, reply) => render(error, request, reply, log))
   server.setNotFoundHandler((request, reply) => {
+    if (webFolder !== undefined && isClientRoute(request)) return sendPage(webFolder, reply)
     const path = request.url.split('?')[0]
     return sendError(reply, request, wire.not_found, `There is no operation ${request.method} ${path}.`)
   })

@@ -10,6 +10,7 @@ import { catalogueHandlers } from './catalogue.ts'
 import { clockHandlers } from './clock.ts'
 import { explainHandlers } from './explain.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
+import { sessionHandlers } from './session.ts'
 import { sodPolicyHandlers } from './sod-policies.ts'
 import { workItemHandlers } from './work-items.ts'
 
@@ -27,4 +28,5 @@ export const handlers: Record<OperationId, Handler> = {
   ...explainHandlers,
   ...approvalConfigHandlers,
   ...clockHandlers,
+  ...sessionHandlers,
 }

@@ -14,11 +14,14 @@ import { healthRoutes } from './health.ts'
 import { metricsRoutes } from './metrics.ts'
 import { oauthRoutes } from './oauth.ts'
 import { rateLimiter } from './rate-limit.ts'
+import { isHttps } from './session-cookie.ts'
 import { bodyCheck, queryCheck } from './validate.ts'
+import { webClientRoutes } from './web-client.ts'
 
 /** The whole server: every row of the table in every dialect it speaks, the token calls, health and metrics. */
 export async function buildServer(app: App): Promise<FastifyInstance> {
-  const server = buildWorkerServer(app)
+  const server = buildBareServer(app, app.settings.webFolder)
+  await webClientRoutes(server, app)
   await server.register(async (forms) => {
     // Only the token endpoint takes forms.
     await forms.register(formbody)
@@ -39,6 +42,10 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
 
 /** What a worker node serves: health and metrics, no operation. */
 export function buildWorkerServer(app: App): FastifyInstance {
+  return buildBareServer(app, undefined)
+}
+
+function buildBareServer(app: App, webFolder: string | undefined): FastifyInstance {
   const server = Fastify({
     logger: false,
     genReqId: () => app.ids.next(),
@@ -51,8 +58,8 @@ export function buildWorkerServer(app: App): FastifyInstance {
     frameworkErrors: (error, request, reply) => renderUnroutable(error, request, reply),
     clientErrorHandler: refuseUnreadable(app.ids),
   })
-  renderErrors(server, app.log)
-  everyAnswer(server)
+  renderErrors(server, app.log, webFolder)
+  everyAnswer(server, isHttps(app.settings))
   jsonBodies(server)
   healthRoutes(server, app)
   metricsRoutes(server, app)
@@ -60,14 +67,16 @@ export function buildWorkerServer(app: App): FastifyInstance {
 }
 
 /** Headers that every answer carries. */
-function everyAnswer(server: FastifyInstance): void {
+function everyAnswer(server: FastifyInstance, https: boolean): void {
   server.addHook('onSend', async (request, reply, payload) => {
     reply.header('SLPT-Request-ID', request.id)
-    reply.header('Cache-Control', 'no-store')
     reply.header('X-Content-Type-Options', 'nosniff')
     reply.header('X-Frame-Options', 'DENY')
     reply.header('X-Robots-Tag', 'noindex')
-    reply.header('Referrer-Policy', 'no-referrer')
+    // A missing asset is not missing for a year.
+    if (!reply.hasHeader('Cache-Control') || reply.statusCode >= 400) reply.header('Cache-Control', 'no-store')
+    if (!reply.hasHeader('Referrer-Policy')) reply.header('Referrer-Policy', 'no-referrer')
+    if (https) reply.header('Strict-Transport-Security', 'max-age=31536000')
     if (!reply.hasHeader('Content-Security-Policy')) reply.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
     return payload
   })
@@ -98,9 +107,10 @@ function mount(
       url: urlOf(operation, dialect),
       // The body is read only after the caller was let in.
       onRequest: async (request) => {
-        const actor = await authenticate(app, request)
+        const actor = await authenticate(app, request, operation)
         authorize(actor, operation)
-        const waitSeconds = overRate(actor.clientId, dialect)
+        // Who is nobody has no bucket: behind a proxy all of them would share one.
+        const waitSeconds = operation.levels.includes('ANYBODY') ? 0 : overRate(actor.clientId, dialect)
         if (waitSeconds > 0) throw new TooManyCalls(waitSeconds)
         demandExperimental(app, operation, dialect, request)
         callers.set(request, actor)

@@ -56,6 +56,8 @@ function appOf(node: Node, wakeWorkers: () => void): App {
       rateLimit: config.rateLimit,
       bodyLimitBytes: config.bodyLimitBytes,
       requestTimeoutMs: config.requestTimeoutMs,
+      session: config.session,
+      webFolder: join(node.home, 'dist', 'web'),
     },
     wakeWorkers,
   }

@@ -58,6 +58,37 @@ export async function findPerson(reader: Reader, id: string): Promise<(Person & 
   return { id: row.id, alias: row.alias, name: row.name, managerId: row.manager_id, active: row.status === 'ACTIVE', isAdmin: row.is_admin }
 }
 
+/** A person as a page greets them; `managerOf` counts the active people they manage. */
+export interface PersonCard {
+  id: string
+  name: string
+  alias: string
+  email: string | null
+  department: string | null
+  isAdmin: boolean
+  managerOf: number
+}
+
+const card = sql`p.id, p.name, p.alias, p.email, p.department, p.is_admin as "isAdmin",
+  (select count(*)::int from identity r where r.manager_id = p.id and r.status = 'ACTIVE') as "managerOf"`
+
+/** One person as a card, or undefined. */
+export async function findPersonCard(reader: Reader, id: string): Promise<PersonCard | undefined> {
+  const { rows } = await sql<PersonCard>`select ${card} from identity p where p.id = ${id}`.execute(reader)
+  return rows[0]
+}
+
+/** Active people whose name, alias or department holds the text, by name; org admins and managers first where there is no text. */
+export async function listPersonCards(reader: Reader, text: string, limit: number): Promise<PersonCard[]> {
+  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const { rows } = await sql<PersonCard>`
+    select ${card} from identity p
+    where p.status = 'ACTIVE' and (lower(p.name) like ${pattern} or lower(p.alias) like ${pattern} or lower(p.department) like ${pattern})
+    order by ${text === '' ? sql`p.is_admin desc, exists (select from identity r where r.manager_id = p.id) desc,` : sql``} lower(p.name), p.id
+    limit ${limit}`.execute(reader)
+  return rows
+}
+
 /** Looks a person up by alias, whatever its case; undefined when there is none. */
 export async function findPersonByAlias(reader: Reader, alias: string): Promise<{ id: string; name: string } | undefined> {
   const { rows } = await sql<{ id: string; name: string }>`select id, name from identity where lower(alias) = lower(${alias})`.execute(

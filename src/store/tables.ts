@@ -306,6 +306,14 @@ export interface Tables {
     ended_at: NullableDate
     created_at: Date
   }
+  web_session: {
+    id: string
+    secret_hash: string
+    identity_id: string
+    method: 'OPENID' | 'SANDBOX'
+    created_at: Generated<Date>
+    used_at: Generated<Date>
+  }
   business_clock: { only_row: Generated<boolean>; held_at: NullableDate; offset_ms: ColumnType<string, number, number> }
 }
 

@@ -81,8 +81,13 @@ describe.each(Object.keys(operations) as OperationId[])('%s', (id) => {
     return answer.status
   }
 
-  test('without a token the answer is 401', async () => {
-    expect(await callAs('no token')).toBe(401)
+  // It is in the row, where nobody writes it by accident.
+  const open = (operation.levels as readonly string[]).includes('ANYBODY')
+
+  test('without a token the answer is 401, unless the operation answers anybody', async () => {
+    const status = await callAs('no token')
+    if (open) expect(status).toBeLessThan(400)
+    else expect(status).toBe(401)
   })
 
   test('a token with other scopes is refused, unless the operation asks for none', async () => {
@@ -91,8 +96,10 @@ describe.each(Object.keys(operations) as OperationId[])('%s', (id) => {
     else expect(status).not.toBe(401)
   })
 
-  test('a token without a person is refused', async () => {
-    expect(await callAs('no person')).toBe(403)
+  test('a token without a person is refused, unless the operation answers anybody', async () => {
+    const status = await callAs('no person')
+    if (open) expect(status).toBeLessThan(400)
+    else expect(status).toBe(403)
   })
 
   test.each(callers)('the %s gets the answer the matrix says', async (caller) => {

@@ -75,6 +75,8 @@ const testSettings: HttpSettings = {
   rateLimit: undefined,
   bodyLimitBytes: 1_048_576,
   requestTimeoutMs: 30_000,
+  session: { idleMs: 3_600_000, longestMs: 43_200_000 },
+  webFolder: join(root, 'dist', 'no-web'),
 }
 
 /** A whole product in one process on a schema of its own: real routes, real SQL, the demo organisation. */
