@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Connector,
   type NewTargetAccount,
@@ -6,6 +7,7 @@ import {
   TargetError,
   type TargetValue,
 } from '../../src/ports.ts'
+import { lateness, type Misbehaviour, type Mischief, mischiefMaker } from './misbehaviour.ts'
 
 export type FakeCall = 'test' | 'readAccount' | FakeWrite['call'] | 'listAccounts' | 'listEntitlements'
 
@@ -28,6 +30,9 @@ interface Plan {
 const WRITES: FakeCall[] = ['createAccount', 'addValue', 'removeValue', 'disableAccount', 'enableAccount']
 const READS: FakeCall[] = ['readAccount', 'test', 'listAccounts', 'listEntitlements']
 
+/** How long a call that hangs takes to be given up, in milliseconds. */
+const PATIENCE_MS = 100
+
 /** A target in memory. What it holds and what was written can be looked at; the next calls can be made to fail. */
 export class FakeConnector implements Connector {
   readonly accounts = new Map<string, TargetAccount>()
@@ -40,6 +45,7 @@ export class FakeConnector implements Connector {
   onCall: (call: FakeCall, nativeIdentity: string | undefined) => void | Promise<void> = () => {}
   readonly #known: Record<string, string[]> | undefined
   #plans: Plan[] = []
+  #byChance: ((call: FakeCall, subject: string) => Trouble | undefined) | undefined
 
   /** `known`: the values there are, per attribute; when left out, every value exists. */
   constructor(known?: Record<string, string[]>) {
@@ -64,9 +70,19 @@ export class FakeConnector implements Connector {
     this.#plans.push({ when: 'after', calls, error, left: count })
   }
 
-  /** Forgets the failures that are planned. */
+  /** From now on any call may meet trouble, by chance; what was planned for it goes first. */
+  misbehave(how: Misbehaviour): void {
+    const make = mischiefMaker(how)
+    this.#byChance = (call, subject) => {
+      const mischief = make(`${call} ${subject}`, READS.includes(call))
+      return mischief === undefined ? undefined : { mischief, how }
+    }
+  }
+
+  /** Forgets the failures that are planned, and behaves. */
   heal(): void {
     this.#plans = []
+    this.#byChance = undefined
   }
 
   /** The values an account has now, empty when there is no account. */
@@ -83,15 +99,16 @@ export class FakeConnector implements Connector {
   }
 
   createAccount({ nativeIdentity, displayName }: NewTargetAccount): Promise<void> {
-    return this.#do('createAccount', nativeIdentity, () => {
+    return this.#write('createAccount', nativeIdentity, '', (isHalf) => {
       const effective = !this.accounts.has(nativeIdentity)
-      if (effective) this.accounts.set(nativeIdentity, { nativeIdentity, name: displayName, disabled: false, values: {} })
+      const name = isHalf ? '' : displayName
+      if (effective) this.accounts.set(nativeIdentity, { nativeIdentity, name, disabled: false, values: {} })
       this.writes.push({ call: 'createAccount', nativeIdentity, effective })
     })
   }
 
   addValue({ nativeIdentity, attribute, value }: TargetValue): Promise<void> {
-    return this.#do('addValue', nativeIdentity, () => {
+    return this.#write('addValue', nativeIdentity, value, () => {
       const account = this.accounts.get(nativeIdentity)
       if (account === undefined) throw new TargetError('refused', `the target has no account '${nativeIdentity}'`)
       if (this.#known !== undefined && !this.#known[attribute]?.includes(value)) {
@@ -104,7 +121,7 @@ export class FakeConnector implements Connector {
   }
 
   removeValue({ nativeIdentity, attribute, value }: TargetValue): Promise<void> {
-    return this.#do('removeValue', nativeIdentity, () => {
+    return this.#write('removeValue', nativeIdentity, value, () => {
       const account = this.accounts.get(nativeIdentity)
       const before = account?.values[attribute] ?? []
       if (account !== undefined) account.values[attribute] = before.filter((one) => one !== value)
@@ -138,7 +155,7 @@ export class FakeConnector implements Connector {
   }
 
   #switch(call: 'disableAccount' | 'enableAccount', nativeIdentity: string, disabled: boolean): Promise<void> {
-    return this.#do(call, nativeIdentity, () => {
+    return this.#write(call, nativeIdentity, '', () => {
       const account = this.accounts.get(nativeIdentity)
       if (account === undefined && !disabled) throw new TargetError('refused', `the target has no account '${nativeIdentity}'`)
       const effective = account !== undefined && account.disabled !== disabled
@@ -147,16 +164,55 @@ export class FakeConnector implements Connector {
     })
   }
 
-  async #do<T>(call: FakeCall, nativeIdentity: string | undefined, work: () => T): Promise<T> {
+  #write(call: FakeWrite['call'], nativeIdentity: string, value: string, work: (isHalf: boolean) => void): Promise<void> {
+    const subject = `${nativeIdentity} ${value}`
+    return this.#do(call, nativeIdentity, (mischief) => (mischief === 'lie' ? undefined : work(mischief === 'half')), subject)
+  }
+
+  async #do<T>(
+    call: FakeCall,
+    nativeIdentity: string | undefined,
+    work: (mischief?: Mischief) => T,
+    subject = nativeIdentity ?? '',
+  ): Promise<T> {
     this.calls.push({ call, nativeIdentity })
     await this.onCall(call, nativeIdentity)
     const plan = this.#plans.find((one) => one.left > 0 && one.calls.includes(call))
     if (plan !== undefined) plan.left--
     if (plan?.when === 'before') throw plan.error
-    const result = work()
+    const trouble = plan === undefined ? this.#byChance?.(call, subject) : undefined
+    if (trouble !== undefined) await meet(trouble, `${call} ${subject}`)
+    const result = work(trouble?.mischief)
     if (plan?.when === 'after') throw plan.error
+    if (trouble !== undefined) await endIn(trouble)
     return result
   }
+}
+
+interface Trouble {
+  mischief: Mischief
+  how: Misbehaviour
+}
+
+/** What comes before the call does anything. */
+async function meet({ mischief, how }: Trouble, key: string): Promise<void> {
+  if (mischief === 'busy') throw new TargetError('busy', 'a bad day: busy', (how.retryAfterSeconds ?? 0) * 1000)
+  if (mischief === 'conflict' || mischief === 'error') throw new TargetError('failed', `a bad day: ${mischief}`)
+  if (mischief === 'drop') throw new TargetError('unreachable', 'a bad day: drop')
+  if (mischief === 'slow') await sleep(lateness(how, key))
+  if (mischief === 'hang') await giveUp()
+}
+
+/** What comes after the call did its work. */
+async function endIn({ mischief }: Trouble): Promise<void> {
+  if (mischief === 'half') throw new TargetError('failed', 'a bad day: half')
+  if (mischief === 'drop-after') throw new TargetError('unreachable', 'a bad day: drop-after')
+  if (mischief === 'hang-after') await giveUp()
+}
+
+async function giveUp(): Promise<never> {
+  await sleep(PATIENCE_MS)
+  throw new TargetError('unreachable', `a bad day: no answer within ${PATIENCE_MS} ms`)
 }
 
 function merged(all: Array<Record<string, string[]>>): Record<string, string[]> {

@@ -1,6 +1,7 @@
-import { createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { lateness, type Misbehaviour, type Mischief, mischiefMaker } from './misbehaviour.ts'
 
 /** What goes wrong with one request. */
 type Fault =
@@ -16,6 +17,10 @@ type Fault =
   | { kind: 'drop-after' }
   /** The target does what it is asked; the answer never comes. */
   | { kind: 'hang-after' }
+  /** The target does the first half of what it is asked; answered 500. */
+  | { kind: 'half' }
+  /** The target is not asked; answered as if it had done it. */
+  | { kind: 'lie' }
   /** The target is asked without the filter, as if it did not know any. */
   | { kind: 'unfilter' }
   /** The target's JSON is changed on the way, to make it another kind of server. */
@@ -50,7 +55,9 @@ export interface FaultyTarget {
   url: string
   /** Plans a fault for the next request that matches; faults for the same request are used in the order of planning. */
   next(fault: Fault, match?: Match): void
-  /** Forgets all faults that were planned. */
+  /** From now on any request may meet a fault, by chance; what was planned for it goes first. */
+  misbehave(how: Misbehaviour): void
+  /** Forgets all faults that were planned, and behaves. */
   heal(): void
   /** Closes the port, so that new connections are refused, until `accept`. */
   refuse(): Promise<void>
@@ -59,16 +66,30 @@ export interface FaultyTarget {
   close(): Promise<void>
 }
 
-/** Starts an HTTP proxy in front of a target that does to requests what the test has planned. */
-export async function startFaultyTarget(targetUrl: string): Promise<FaultyTarget> {
+/**
+ * Starts an HTTP proxy in front of a target (SCIM, or anything else that speaks JSON over HTTP) that does to requests what the test has
+ * planned (`next`), or what chance has (`misbehave`), until it is healed:
+ *
+ *     const server = await startScimServer(['Readers'])            // its `writes` tell every write that took effect
+ *     const target = await startFaultyTarget(server.baseUrl, { keepsCalls: false })
+ *     target.misbehave({ seed, rates: BAD_DAY })                   // support/misbehaviour.ts
+ *     … connect { baseUrl: target.url, token: server.token, timeoutMs: 300 } …
+ *     target.heal()                                                // and now everything has to settle
+ *
+ * `hang` and `hang-after` take as long as the connector waits, so give it a short `timeoutMs`.
+ */
+export async function startFaultyTarget(targetUrl: string, { keepsCalls = true }: { keepsCalls?: boolean } = {}): Promise<FaultyTarget> {
   const target = new URL(targetUrl)
+  const agent = new Agent({ keepAlive: true })
   const planned: Array<{ fault: Fault; match: Match; left: number }> = []
   const calls: FaultyCall[] = []
+  let byChance: ((method: string, path: string) => Fault | undefined) | undefined
 
   function take(method: string, path: string): Fault | undefined {
     const plan = planned.find(({ match, left }) => left > 0 && matches(match, method, path))
-    if (plan !== undefined) plan.left--
-    return plan?.fault
+    if (plan === undefined) return byChance?.(method, path)
+    plan.left--
+    return plan.fault
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -77,13 +98,16 @@ export async function startFaultyTarget(targetUrl: string): Promise<FaultyTarget
     const body = await bodyOf(request)
     const fault = take(method, path)
     const call: FaultyCall = { method, path, headers: request.headers, body: parsed(body), fault: fault?.kind, targetStatus: undefined }
-    calls.push(call)
+    if (keepsCalls) calls.push(call)
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'drop-before') return void request.socket.destroy()
     if (fault?.kind === 'status') return answerStatus(response, fault)
+    if (fault?.kind === 'lie') return answerLie(response, method, body)
     if (fault?.kind === 'delay') await sleep(fault.ms)
-    const passed = await passOn(target, request, body, fault?.kind === 'unfilter' ? withoutFilter(path) : path)
+    const asked = { method, path: fault?.kind === 'unfilter' ? withoutFilter(path) : path, headers: request.headers }
+    const passed = await passOn(target, agent, asked, fault?.kind === 'half' ? firstHalf(body) : body)
     call.targetStatus = passed.status
+    if (fault?.kind === 'half') return answerStatus(response, { kind: 'status', status: 500, body: { detail: 'something broke half way' } })
     if (fault?.kind === 'hang-after') return
     if (fault?.kind === 'drop-after') return void request.socket.destroy()
     answerPassed(response, fault?.kind === 'rewrite' ? rewritten(passed, fault) : passed)
@@ -104,12 +128,19 @@ export async function startFaultyTarget(targetUrl: string): Promise<FaultyTarget
   return {
     url: `http://127.0.0.1:${port}${target.pathname}`,
     next: (fault, match = {}) => void planned.push({ fault, match, left: match.times ?? 1 }),
-    heal: () => void planned.splice(0),
+    misbehave: (how) => {
+      byChance = chanceOf(how)
+    },
+    heal: () => {
+      planned.splice(0)
+      byChance = undefined
+    },
     refuse: shut,
     accept: () => listen(port),
     calls,
     close: async () => {
       if (server.listening) await shut()
+      agent.destroy()
     },
   }
 }
@@ -127,9 +158,53 @@ async function bodyOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-function passOn(target: URL, request: IncomingMessage, body: Buffer, path: string): Promise<Passed> {
-  const { host: _host, connection: _connection, ...headers } = request.headers
-  const options = { host: target.hostname, port: target.port, method: request.method, path, headers, agent: false }
+function chanceOf(how: Misbehaviour): (method: string, path: string) => Fault | undefined {
+  const make = mischiefMaker(how)
+  return (method, path) => {
+    const isRead = method === 'GET'
+    const mischief = make(`${method} ${path}`, isRead)
+    // Half of a PUT is a list of members that lost some: what a target does of its own accord is no fault of a call.
+    const mild = mischief === 'half' && method === 'PUT' ? 'drop-after' : mischief
+    return mild === undefined ? undefined : faultOf(mild, how, path)
+  }
+}
+
+function faultOf(mischief: Mischief, how: Misbehaviour, path: string): Fault {
+  const detail = { detail: `a bad day: ${mischief}` }
+  if (mischief === 'busy') {
+    return { kind: 'status', status: 429, headers: { 'retry-after': String(how.retryAfterSeconds ?? 0) }, body: detail }
+  }
+  if (mischief === 'conflict') return { kind: 'status', status: 409, body: detail }
+  if (mischief === 'error') return { kind: 'status', status: 500, body: detail }
+  if (mischief === 'slow') return { kind: 'delay', ms: lateness(how, path) }
+  return { kind: mischief === 'drop' ? 'drop-before' : mischief }
+}
+
+/** The first half of what a body asks for: of its operations, of the values of the only one, or of the attributes of a new resource. */
+function firstHalf(body: Buffer): Buffer {
+  const json = parsed(body)
+  if (!(json instanceof Object)) return body
+  const half = <T>(list: T[]) => list.slice(0, Math.ceil(list.length / 2))
+  const operations: unknown = Reflect.get(json, 'Operations')
+  if (Array.isArray(operations)) return Buffer.from(JSON.stringify({ ...json, Operations: half(operations) }))
+  const { schemas, userName, ...rest } = json as Record<string, unknown>
+  return Buffer.from(JSON.stringify({ schemas, userName, ...Object.fromEntries(half(Object.entries(rest))) }))
+}
+
+function answerLie(response: ServerResponse, method: string, body: Buffer): void {
+  if (method === 'PATCH' || method === 'DELETE') return void response.writeHead(204).end()
+  const status = method === 'POST' ? 201 : 200
+  answerStatus(response, { kind: 'status', status, body: { id: 'made-up', ...Object(parsed(body)) } })
+}
+
+function passOn(
+  target: URL,
+  agent: Agent,
+  asked: { method: string; path: string; headers: IncomingHttpHeaders },
+  body: Buffer,
+): Promise<Passed> {
+  const { host: _host, connection: _connection, 'content-length': _length, ...headers } = asked.headers
+  const options = { host: target.hostname, port: target.port, method: asked.method, path: asked.path, headers, agent }
   return new Promise((done, failed) => {
     const passed = httpRequest(options, (answer) => {
       bodyOf(answer).then((answerBody) => done({ status: answer.statusCode ?? 0, headers: answer.headers, body: answerBody }), failed)

@@ -45,7 +45,9 @@ async function* resourcesFrom(request: ScimRequest, endpoint: Endpoint, query: L
     if (page.length === 0 && startIndex <= total) {
       answer = await askPage(request, endpoint, query, startIndex)
       page = pageOf(answer).page
-      if (page.length === 0 && startIndex === 1) throw answer.failure(`tells of ${total} ${endpoint} and shows none`)
+      // A total that leaves the filter out of account is one thing, a directory full of nobody another.
+      if (page.length === 0 && startIndex === 1 && query.filter === undefined)
+        throw answer.failure(`tells of ${total} ${endpoint} and shows none`)
     }
     const before = seen.size
     for (const resource of page) {
