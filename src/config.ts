@@ -23,6 +23,10 @@ export interface Config {
   giveUpAfterMs: number
   workerConcurrency: number
   session: { idleMs: number; longestMs: number }
+  /** Undefined: nobody signs in with OpenID Connect. */
+  openId:
+    | { issuer: string; clientId: string; clientSecret: string | undefined; match: { claim: string; by: 'email' | 'alias' } }
+    | undefined
   mail: { smtpUrl: string | undefined; from: string; settleMs: number; endingSoonDays: number }
   logLevel: string
 }
@@ -89,6 +93,24 @@ export const settings: Setting[] = [
     name: 'COUNTERSIGN_SESSION_LONGEST_MS',
     usual: '43200000',
     about: 'A browser session ends after so long whatever its person does.',
+  },
+  {
+    name: 'COUNTERSIGN_OIDC_ISSUER',
+    usual: '(no sign-in with OpenID Connect)',
+    about: 'The OpenID provider that people sign in at, such as https://login.example.com.',
+  },
+  { name: 'COUNTERSIGN_OIDC_CLIENT_ID', usual: '(none)', about: 'The client that Countersign is at the provider.' },
+  {
+    name: 'COUNTERSIGN_OIDC_CLIENT_SECRET',
+    usual: '(a public client)',
+    about: 'The secret of that client.',
+    secret: true,
+  },
+  { name: 'COUNTERSIGN_OIDC_CLAIM', usual: 'email', about: 'The claim that names a person.' },
+  {
+    name: 'COUNTERSIGN_OIDC_MATCH',
+    usual: 'email for the claim email, else alias',
+    about: 'What the claim is compared with: email or alias.',
   },
   {
     name: 'COUNTERSIGN_SMTP_URL',
@@ -160,6 +182,7 @@ export function readConfig(mode: Config['mode'], env: Env = process.env): Config
       idleMs: whole(env, 'COUNTERSIGN_SESSION_IDLE_MS', 3_600_000, 60_000, 2_592_000_000),
       longestMs: whole(env, 'COUNTERSIGN_SESSION_LONGEST_MS', 43_200_000, 60_000, 2_592_000_000),
     },
+    openId: openIdSettings(env),
     mail: mailSettings(env),
     logLevel: oneOf(env, 'COUNTERSIGN_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'silent']),
   }
@@ -189,11 +212,29 @@ function checkProduction(config: Config): void {
   }
   if (config.signingKey === config.encryptionKey)
     throw new ConfigError('COUNTERSIGN_ENCRYPTION_KEY must not be the same as COUNTERSIGN_SIGNING_KEY.')
+  if (config.openId !== undefined && config.publicUrl === '')
+    throw new ConfigError('COUNTERSIGN_OIDC_ISSUER needs COUNTERSIGN_PUBLIC_URL: the provider sends browsers back to it.')
   if (config.mail.smtpUrl !== undefined && config.mail.from === LOCAL_SENDER)
     throw new ConfigError('COUNTERSIGN_SMTP_URL needs COUNTERSIGN_MAIL_FROM: the address that mails are from.')
 }
 
 const LOCAL_SENDER = 'countersign@localhost'
+
+function openIdSettings(env: Env): Config['openId'] {
+  const issuer = env['COUNTERSIGN_OIDC_ISSUER'] || undefined
+  const clientId = env['COUNTERSIGN_OIDC_CLIENT_ID'] || undefined
+  if ((issuer === undefined) !== (clientId === undefined))
+    throw new ConfigError('COUNTERSIGN_OIDC_ISSUER and COUNTERSIGN_OIDC_CLIENT_ID are given together or not at all.')
+  const claim = env['COUNTERSIGN_OIDC_CLAIM'] || 'email'
+  const ways: [string, ...string[]] = claim === 'email' ? ['email', 'alias'] : ['alias', 'email']
+  const by = oneOf(env, 'COUNTERSIGN_OIDC_MATCH', ways) as 'email' | 'alias'
+  if (issuer === undefined || clientId === undefined) return undefined
+  const url = URL.canParse(issuer) ? new URL(issuer) : undefined
+  const isLocal = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  if (url?.protocol !== 'https:' && !isLocal)
+    throw new ConfigError(`COUNTERSIGN_OIDC_ISSUER=${issuer}: give an https address; http is for this machine only.`)
+  return { issuer, clientId, clientSecret: env['COUNTERSIGN_OIDC_CLIENT_SECRET'] || undefined, match: { claim, by } }
+}
 
 function mailSettings(env: Env): Config['mail'] {
   return {

@@ -171,3 +171,29 @@ export class MailError extends Error {
     this.kind = kind
   }
 }
+
+/** What is kept with the browser while its person is away to sign in. */
+export interface SignInChecks {
+  state: string
+  nonce: string
+  codeVerifier: string
+}
+
+/** Where people prove who they are. Throws OpenIdError when that did not work. */
+export interface OpenIdProvider {
+  /** Where to send a browser that shall come back to `redirectUri`, and what must then fit. */
+  begin(redirectUri: string): Promise<{ url: string; checks: SignInChecks }>
+  /** Takes the address the browser came back to; returns what the provider says of the person, asking it further when `claim` is missing. */
+  finish(attempt: { cameBackTo: string; checks: SignInChecks; claim: string }): Promise<Record<string, unknown>>
+}
+
+export class OpenIdError extends Error {
+  override readonly name = 'OpenIdError'
+  /** Nobody answers; the provider or the person said no; or what came does not fit what was asked. */
+  readonly kind: 'unreachable' | 'refused' | 'invalid'
+
+  constructor(kind: OpenIdError['kind'], message: string) {
+    super(message)
+    this.kind = kind
+  }
+}

@@ -174,6 +174,7 @@ const successes: Record<number, string> = {
   201: 'Made; here it is.',
   202: 'Accepted.',
   204: 'Done; there is nothing to show.',
+  302: 'Go there.',
   207: 'How it went with each of them.',
 }
 

@@ -1,5 +1,6 @@
 import type { ClientContext } from '../operations/make-client.ts'
-import type { Clock, Logger, SecretBox, Tokens } from '../ports.ts'
+import type { OpenIdMatch } from '../operations/sign-in-by-openid.ts'
+import type { Clock, Logger, OpenIdProvider, SecretBox, Tokens } from '../ports.ts'
 import type { SessionLife } from '../store/web-sessions.ts'
 
 /** Everything a route may reach. Built once in main.ts, or in test/support/app.ts. */
@@ -8,6 +9,8 @@ export interface App extends ClientContext {
   clock: Clock
   tokens: Tokens
   secrets: SecretBox
+  /** Where people sign in; undefined where that is not set up. */
+  openId: OpenIdProvider | undefined
   log: Logger
   settings: HttpSettings
   /** Work was enqueued: look for it now instead of at the next poll. Only a hint; nothing depends on it. */
@@ -25,6 +28,7 @@ export interface HttpSettings {
   bodyLimitBytes: number
   requestTimeoutMs: number
   session: SessionLife
+  openIdMatch: OpenIdMatch
   /** The built web client: index.html and assets/. It may be missing. */
   webFolder: string
 }

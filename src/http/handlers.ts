@@ -11,6 +11,7 @@ import { clockHandlers } from './clock.ts'
 import { explainHandlers } from './explain.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
 import { sessionHandlers } from './session.ts'
+import { signInHandlers } from './sign-in.ts'
 import { sodPolicyHandlers } from './sod-policies.ts'
 import { workItemHandlers } from './work-items.ts'
 
@@ -29,4 +30,5 @@ export const handlers: Record<OperationId, Handler> = {
   ...approvalConfigHandlers,
   ...clockHandlers,
   ...sessionHandlers,
+  ...signInHandlers,
 }

@@ -68,6 +68,6 @@ async function toWire({ app, actor, headers }: Call, secret: string | undefined)
     tenantName: settings.tenantName,
     locale: /^[A-Za-z0-9-]{1,35}/.exec(headers['accept-language'] ?? '')?.[0] ?? 'en',
     clock: { now: instant(now), held },
-    signIn: { openId: null, sandbox: settings.sandbox ? `${base}/sandbox/people` : null },
+    signIn: { openId: app.openId ? `${base}/sign-in` : null, sandbox: settings.sandbox ? `${base}/sandbox/people` : null },
   }
 }

@@ -5,6 +5,7 @@ import { jwtTokens } from '../adapters/access-tokens.ts'
 import { systemClock } from '../adapters/clock.ts'
 import { folderMailer } from '../adapters/mail-folder.ts'
 import { smtpMailer } from '../adapters/mail-smtp.ts'
+import { openIdProvider } from '../adapters/openid.ts'
 import type { Role } from '../cli/arguments.ts'
 import type { App } from '../http/app.ts'
 import { buildServer, buildWorkerServer } from '../http/server.ts'
@@ -46,6 +47,7 @@ function appOf(node: Node, wakeWorkers: () => void): App {
     clock: systemClock,
     tokens: jwtTokens(node.signingKey, tenant, systemClock),
     secrets: node.secrets,
+    openId: config.openId && openIdProvider(config.openId),
     log: node.log,
     settings: {
       sandbox: config.mode === 'sandbox',
@@ -57,6 +59,7 @@ function appOf(node: Node, wakeWorkers: () => void): App {
       bodyLimitBytes: config.bodyLimitBytes,
       requestTimeoutMs: config.requestTimeoutMs,
       session: config.session,
+      openIdMatch: config.openId?.match ?? { claim: 'email', by: 'email' },
       webFolder: join(node.home, 'dist', 'web'),
     },
     wakeWorkers,

@@ -89,6 +89,16 @@ export async function listPersonCards(reader: Reader, text: string, limit: numbe
   return rows
 }
 
+/** Those whom a mail address or an alias names, whatever its case; two are enough to know that it names nobody for certain. */
+export async function listPeopleCalled(reader: Reader, by: 'email' | 'alias', name: string): Promise<{ id: string; active: boolean }[]> {
+  const column = by === 'email' ? sql`email` : sql`alias`
+  const { rows } = await sql<{ id: string; active: boolean }>`
+    select id, status = 'ACTIVE' as active from identity where lower(${column}) = lower(${name} collate "C") order by status, id limit 2`.execute(
+    reader,
+  )
+  return rows
+}
+
 /** Looks a person up by alias, whatever its case; undefined when there is none. */
 export async function findPersonByAlias(reader: Reader, alias: string): Promise<{ id: string; name: string } | undefined> {
   const { rows } = await sql<{ id: string; name: string }>`select id, name from identity where lower(alias) = lower(${alias})`.execute(

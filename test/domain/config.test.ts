@@ -62,3 +62,29 @@ test.each(['Access', 'ann@example.com, eve@example.com', 'Access <ann@example.co
 test('a sandbox refuses to listen beyond loopback', () => {
   expect(() => readConfig('sandbox', { HOST: '0.0.0.0' })).toThrow(/127\.0\.0\.1 only/)
 })
+
+const withProvider = {
+  ...production,
+  COUNTERSIGN_PUBLIC_URL: 'https://access.example.com',
+  COUNTERSIGN_OIDC_ISSUER: 'https://login.example.com',
+  COUNTERSIGN_OIDC_CLIENT_ID: 'countersign',
+}
+
+test('a provider needs a client, an address browsers can be sent back to, and TLS unless it is this machine', () => {
+  const read = (over: Record<string, string | undefined>) => readConfig('production', { ...withProvider, ...over })
+  expect(() => read({ COUNTERSIGN_OIDC_CLIENT_ID: undefined })).toThrow(/given together/)
+  expect(() => read({ COUNTERSIGN_OIDC_ISSUER: undefined })).toThrow(/given together/)
+  expect(() => read({ COUNTERSIGN_PUBLIC_URL: undefined })).toThrow(/needs COUNTERSIGN_PUBLIC_URL/)
+  expect(() => read({ COUNTERSIGN_OIDC_ISSUER: 'http://login.example.com' })).toThrow(/give an https address/)
+  expect(() => read({ COUNTERSIGN_OIDC_ISSUER: 'login' })).toThrow(/give an https address/)
+  expect(read({ COUNTERSIGN_OIDC_ISSUER: 'http://127.0.0.1:9000' }).openId?.issuer).toBe('http://127.0.0.1:9000')
+  expect(readConfig('production', production).openId).toBeUndefined()
+})
+
+test('people are found by mail address, or by alias when another claim names them, unless the setting says otherwise', () => {
+  const match = (over: Record<string, string>) => readConfig('production', { ...withProvider, ...over }).openId?.match
+  expect(match({})).toEqual({ claim: 'email', by: 'email' })
+  expect(match({ COUNTERSIGN_OIDC_CLAIM: 'upn' })).toEqual({ claim: 'upn', by: 'alias' })
+  expect(match({ COUNTERSIGN_OIDC_CLAIM: 'upn', COUNTERSIGN_OIDC_MATCH: 'email' })).toEqual({ claim: 'upn', by: 'email' })
+  expect(() => match({ COUNTERSIGN_OIDC_MATCH: 'name' })).toThrow(/COUNTERSIGN_OIDC_MATCH=name/)
+})

@@ -17,7 +17,7 @@ import { type Runner, startRunner } from '../../src/jobs/runner.ts'
 import { importOrganisation } from '../../src/operations/import-organisation.ts'
 import { makeClient } from '../../src/operations/make-client.ts'
 import type { MailSettings } from '../../src/operations/send-notifications.ts'
-import type { Clock, Connector, Logger } from '../../src/ports.ts'
+import type { Clock, Connector, Logger, OpenIdProvider } from '../../src/ports.ts'
 import { Database } from '../../src/store/db.ts'
 import { migrate, readMigrations } from '../../src/store/migrate.ts'
 import { findPersonByAlias } from '../../src/store/people.ts'
@@ -61,6 +61,7 @@ export interface TestAppOptions {
   clock?: Clock
   movableClock?: boolean
   settings?: Partial<HttpSettings>
+  openId?: OpenIdProvider
   organisation?: string | null
 }
 
@@ -75,6 +76,7 @@ const testSettings: HttpSettings = {
   rateLimit: undefined,
   bodyLimitBytes: 1_048_576,
   requestTimeoutMs: 30_000,
+  openIdMatch: { claim: 'email', by: 'email' },
   session: { idleMs: 3_600_000, longestMs: 43_200_000 },
   webFolder: join(root, 'dist', 'no-web'),
 }
@@ -97,6 +99,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     clock: systemClock,
     tokens: jwtTokens(key, { id: 'tenant-test', name: 'test' }, systemClock),
     secrets: aesSecretBox(key),
+    openId: options.openId,
     log: silent,
     settings: { ...testSettings, ...options.settings },
     wakeWorkers: () => runner?.wake(),
