@@ -7,6 +7,7 @@ import { ConfigError, readConfig } from './config.ts'
 import { DomainError } from './domain/errors.ts'
 import { CAREFUL, connectSource, doctor, importFolder, makeToken, runCarefully, testSource } from './main/commands.ts'
 import { type Node, openNode } from './main/open-node.ts'
+import { applyPolicyFolder, tryPolicies } from './main/policies.ts'
 import { runSandbox } from './main/run-sandbox.ts'
 import { runServer } from './main/run-server.ts'
 import { TargetError } from './ports.ts'
@@ -23,6 +24,7 @@ async function main(argv: string[]): Promise<number> {
   if (command.name === 'import' && !process.execArgv.includes(CAREFUL[0])) return runCarefully(argv)
   const config = readConfig(production ? 'production' : 'sandbox')
   const log = pinoLogger(config.logLevel)
+  if (command.name === 'policy') return tryPolicies(command)
   if (command.name === 'doctor') return doctor(home, config, log)
   const node = await openNode(home, config, log, command.name !== 'sandbox')
   try {
@@ -32,7 +34,7 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
-function run(node: Node, command: Exclude<Command, { name: 'help' | 'doctor' }>): Promise<number> {
+function run(node: Node, command: Exclude<Command, { name: 'help' | 'doctor' | 'policy' }>): Promise<number> {
   switch (command.name) {
     case 'sandbox':
       return runSandbox(node)
@@ -44,6 +46,8 @@ function run(node: Node, command: Exclude<Command, { name: 'help' | 'doctor' }>)
       return importFolder(node, command.folder)
     case 'token':
       return makeToken(node, command)
+    case 'policy-apply':
+      return applyPolicyFolder(node, command)
     case 'source-connect':
       return connectSource(node, command)
     case 'source-test':

@@ -20,6 +20,8 @@ export const PreviewResponse = Type.Object({
       steps: Type.Array(
         Type.Object({
           stepNumber: Type.Integer(),
+          /** How many of the questions of this step need a yes. */
+          needed: Type.Integer(),
           scheme: enumOf(Schemes),
           turn: enumOf(['NOW', 'LATER', 'PASSED']),
           people: Type.Array(IdentityRef),

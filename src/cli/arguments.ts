@@ -10,6 +10,8 @@ export type Command =
   | { name: 'token'; alias: string | undefined; client: string; scopes: string[] }
   | { name: 'source-connect'; source: string; connector: string; settingsFile: string }
   | { name: 'source-test'; source: string }
+  | { name: 'policy'; verb: 'check' | 'test'; path: string }
+  | { name: 'policy-apply'; path: string; dryRun: boolean }
   | { name: 'doctor' }
   | { name: 'help' }
 
@@ -27,6 +29,9 @@ export const usage = `countersign COMMAND
   token ALIAS [--scopes a,b]    make a personal access token for a person; --client NAME instead of ALIAS makes one without a person
   source connect NAME KIND FILE give a source its connector (scim) with the settings in a JSON file
   source test NAME              reach the target of a source and check its credentials
+  policy check PATH             read policies (docs/policies.md) and tell all that is wrong with them
+  policy test PATH              try policies with the scenarios beside them
+  policy apply PATH [--dry-run] write policies into the configuration, all or nothing
   doctor                        print every setting, and check that the database answers
 
 Commands that change data ask for the mode with --production; without it they work on the sandbox in COUNTERSIGN_DATA.`
@@ -46,6 +51,7 @@ interface Values {
   scopes?: string
   client?: string
   production?: boolean
+  'dry-run'?: boolean
   help?: boolean
 }
 
@@ -59,6 +65,7 @@ function parse(argv: string[]): { values: Values; positionals: string[] } {
         scopes: { type: 'string' },
         client: { type: 'string' },
         production: { type: 'boolean' },
+        'dry-run': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     })
@@ -73,6 +80,7 @@ function commandOf(name: string | undefined, rest: string[], values: Values): Co
   if (name === 'serve') return only({ name, role: roleOf(values.role ?? 'all') }, rest, 0)
   if (name === 'import') return only({ name, folder: rest[0] ?? '' }, rest, 1)
   if (name === 'token') return tokenCommand(rest, values)
+  if (name === 'policy') return policyCommand(rest, values)
   if (name === 'source') return sourceCommand(rest)
   throw new UsageError(`There is no command "${name}".`)
 }
@@ -81,6 +89,13 @@ function tokenCommand(rest: string[], values: Values): Command {
   const scopes = values.scopes?.split(',').map((scope) => scope.trim()) ?? ['sp:scopes:all']
   if (values.client !== undefined) return only({ name: 'token', alias: undefined, client: values.client, scopes }, rest, 0)
   return only({ name: 'token', alias: rest[0] ?? '', client: `token of ${rest[0]}`, scopes }, rest, 1)
+}
+
+function policyCommand(rest: string[], values: Values): Command {
+  const [verb, path = ''] = rest
+  if (verb === 'apply') return only({ name: 'policy-apply', path, dryRun: values['dry-run'] === true }, rest, 2)
+  if (verb === 'check' || verb === 'test') return only({ name: 'policy', verb, path }, rest, 2)
+  throw new UsageError(`There is no command "policy ${verb ?? ''}".`)
 }
 
 function sourceCommand(rest: string[]): Command {

@@ -1,4 +1,5 @@
 import type { AutoApprove } from './approval-rules.ts'
+import type { Condition } from './policy/conditions.ts'
 import type { TimerRules } from './timers.ts'
 
 /** What can be asked for, and the rules that apply when it is. */
@@ -6,7 +7,7 @@ import type { TimerRules } from './timers.ts'
 export type ItemType = 'ROLE' | 'ACCESS_PROFILE' | 'ENTITLEMENT'
 export type RequestKind = 'GRANT' | 'REVOKE' | 'MODIFY'
 
-/** Who is asked in one step. Array order is review order; an empty list of selectors is the only thing that means "no approval". */
+/** Who is asked: a person or a group, by what they are to the item or to the recipient. */
 export interface Selector {
   kind:
     | 'MANAGER'
@@ -21,6 +22,47 @@ export interface Selector {
   groupId?: string
 }
 
+/** How many of those asked must agree: so many people, or a share of them in percent (1 to 100, rounded up). */
+export type Quorum = { count: number } | { percent: number }
+
+/**
+ * Several asked at once, or one under a condition. Without a quorum each selector is one question, which any one of its people answers, and all
+ * must agree; with one, everybody named is asked on their own and so many of them must agree.
+ */
+export interface JointStep {
+  asks: Selector[]
+  quorum?: Quorum
+  /** Asked only when this holds; decided when the request is made, so no snapshot has it. */
+  when?: Condition
+}
+
+/** One step of a review, as the wire knows it (one selector) or as a policy says it. */
+export type Step = Selector | JointStep
+
+/** The selectors of a step. */
+export function asksOf(step: Step): Selector[] {
+  return 'asks' in step ? step.asks : [step]
+}
+
+/** How many must agree in a step; undefined where every question needs a yes. */
+export function quorumOf(step: Step | undefined): Quorum | undefined {
+  return step && 'asks' in step ? step.quorum : undefined
+}
+
+/**
+ * The steps after a caller who can only say one selector after the other wrote them: those there were, when just their selectors came back.
+ */
+export function stepsAsWritten(sent: Selector[], was: Pick<RequestRules, 'steps' | 'distinct'>): Pick<RequestRules, 'steps' | 'distinct'> {
+  const words = (selectors: Selector[]) => JSON.stringify(selectors.map(({ kind, groupId }) => [kind, groupId]))
+  if (words(sent) !== words(was.steps.flatMap(asksOf))) return { steps: sent }
+  return { steps: was.steps, ...(was.distinct ? { distinct: true } : {}) }
+}
+
+/** The governance groups that steps ask. */
+export function groupsOfSteps(steps: Step[]): string[] {
+  return steps.flatMap(asksOf).flatMap(({ groupId }) => groupId ?? [])
+}
+
 export interface DurationLimit {
   value: number
   unit: 'HOURS' | 'DAYS' | 'WEEKS' | 'MONTHS'
@@ -28,7 +70,10 @@ export interface DurationLimit {
 
 /** The rules for one kind of request of one item. */
 export interface RequestRules {
-  steps: Selector[]
+  /** Array order is review order; an empty list is the only thing that means "no approval". */
+  steps: Step[]
+  /** Everybody who agrees is another person: who decided in one step is not asked in a later one. */
+  distinct?: boolean
   commentRequired: boolean
   denialCommentRequired: boolean
   reauthorizationRequired: boolean

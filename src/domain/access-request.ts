@@ -1,8 +1,10 @@
 import type { ItemType, Policy, RequestConfig, RequestKind } from './access-model.ts'
 import { rulesFor } from './access-model.ts'
-import { type NewApproval, planSteps } from './approval.ts'
+import type { NewApproval } from './approval.ts'
 import { policyOf, rulesInForce, type ScopedRules } from './approval-rules.ts'
+import { planSteps } from './approval-steps.ts'
 import type { ItemState } from './lifecycle.ts'
+import { type ConditionFacts, stepsInForce } from './policy/conditions.ts'
 import type { RoutedItem, RoutingFacts } from './routing.ts'
 import { type Conflict, conflictsByRecipient, conflictsOfItem, rulesAfterCheck, type SodCheck, type SodFacts } from './sod.ts'
 import type { TenantConfig } from './tenant-config.ts'
@@ -273,7 +275,8 @@ function newItem(context: Context, requestId: string, asked: AskedItem, cancelle
   const { requesterId, ask, recipientId, facts, now, newId } = context
   const item = facts.items.get(asked.id) as AskableItem
   const sod = ask.kind === 'GRANT' && cancelledBecause === null ? checkOf(context, asked) : null
-  const rules = rulesFor(item, ask.kind, item.sourceRequestConfig, facts.config.entitlements)
+  const configured = rulesFor(item, ask.kind, item.sourceRequestConfig, facts.config.entitlements)
+  const rules = { ...configured, steps: stepsInForce(configured, conditionFacts(context, asked, item, sod)) }
   const checked = rulesAfterCheck(rules, sod?.conflicts ?? [], facts.config.sod, `${asked.path}.id`)
   const policy = policyOf(checked, rulesInForce(facts.config, 'ITEM', facts.approvalRules.get(asked.id)))
   const steps = cancelledBecause === null ? planSteps(policy, 0, { item, requesterId, recipientId }, [], facts.routing, newId) : undefined
@@ -294,6 +297,27 @@ function newItem(context: Context, requestId: string, asked: AskedItem, cancelle
     stepNumber: steps?.stepNumber ?? 0,
     approvals: steps?.approvals ?? [],
     cancelledBecause,
+  }
+}
+
+const DAY_MS = 86_400_000
+
+/** What the conditions of a policy's steps may look at. */
+function conditionFacts(
+  { requesterId, ask, recipientId, facts, now }: Context,
+  asked: AskedItem,
+  item: AskableItem,
+  sod: SodCheck | null,
+): ConditionFacts {
+  const person = facts.routing.people.get(recipientId)
+  const from = asked.startAt && asked.startAt > now ? asked.startAt : now
+  return {
+    kind: ask.kind,
+    recipient: { department: person?.department ?? null, hasManager: (person?.managerId ?? null) !== null },
+    selfRequested: requesterId === recipientId,
+    item,
+    durationDays: asked.endAt && (asked.endAt.getTime() - from.getTime()) / DAY_MS,
+    breaksSod: (sod?.conflicts.length ?? 0) > 0,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ItemType, Policy, RequestRules } from './access-model.ts'
 import type { ReminderConfig, TenantConfig } from './tenant-config.ts'
 import { MAX_ESCALATION_LEVELS, type TimerRules } from './timers.ts'
+import type { WorkCalendar } from './working-days.ts'
 
 /**
  * How approvals behave: reminders, escalation, expiry, comments, the fallback approver, self-approval. Each part is set for one item, for all
@@ -16,6 +17,8 @@ export interface ApprovalRules {
   commentRequired: 'APPROVAL' | 'REJECTION' | 'ALL' | 'OFF'
   fallbackApproverId: string | null
   autoApprove: AutoApprove
+  /** Null: every day counts. */
+  calendar: WorkCalendar | null
 }
 
 /** DIRECT: the requester is the approver. INDIRECT: also where the requester is merely a member of the group that is asked. */
@@ -37,16 +40,17 @@ const noApprovalRules: ApprovalRules = {
   commentRequired: 'OFF',
   fallbackApproverId: null,
   autoApprove: 'OFF',
+  calendar: null,
 }
 
 /** The rules in force: for an item (its own first), for all access requests, or for the tenant. */
 export function rulesInForce(config: TenantConfig, scope: ApprovalScope['kind'], ofItem: ScopedRules = {}): ApprovalRules {
-  const ofType = scope === 'TENANT' ? {} : rulesOfType(config)
+  const ofType = scope === 'TENANT' ? {} : scopedRulesOfType(config)
   return { ...noApprovalRules, ...config.approvals?.tenant, ...ofType, ...(scope === 'ITEM' ? ofItem : {}) }
 }
 
 /** What is said for all access requests; before anybody used the newer form, what the older one says. */
-function rulesOfType(config: TenantConfig): ScopedRules {
+export function scopedRulesOfType(config: TenantConfig): ScopedRules {
   return config.approvals?.type ?? fromOlderForm(config.reminders, config.autoApproval)
 }
 
@@ -100,7 +104,7 @@ export function withOlderForm(stored: TenantConfig, written: TenantConfig): Tena
   const timersChanged =
     was.daysUntilFirst !== is.daysUntilFirst || was.daysBetween !== is.daysBetween || (was.maxReminders ?? 0) !== (is.maxReminders ?? 0)
   const type: ScopedRules = {
-    ...rulesOfType(stored),
+    ...scopedRulesOfType(stored),
     ...(timersChanged ? timersFromOlderForm(is) : {}),
     ...(was.fallbackApproverId === is.fallbackApproverId ? {} : { fallbackApproverId: is.fallbackApproverId }),
     ...(stored.autoApproval === written.autoApproval ? {} : { autoApprove: written.autoApproval ? 'DIRECT' : 'OFF' }),
@@ -110,7 +114,7 @@ export function withOlderForm(stored: TenantConfig, written: TenantConfig): Tena
 
 /** The configuration with the rules of a wide scope replaced (undefined: taken away); the older form shows what it can of them. */
 export function withScopedRules(config: TenantConfig, scope: 'TENANT' | 'TYPE', rules: ScopedRules | undefined): TenantConfig {
-  const before = { tenant: config.approvals?.tenant ?? {}, type: rulesOfType(config) }
+  const before = { tenant: config.approvals?.tenant ?? {}, type: scopedRulesOfType(config) }
   const approvals = scope === 'TENANT' ? { ...before, tenant: rules ?? {} } : { ...before, type: rules ?? {} }
   return { ...config, ...toOlderForm(rulesInForce({ ...config, approvals }, 'TYPE')), approvals }
 }
@@ -128,7 +132,7 @@ export function policyOf(rules: RequestRules, approvals: ApprovalRules): Policy 
   }
 }
 
-function timersOf({ reminders, escalation, timeout }: ApprovalRules): TimerRules {
+function timersOf({ reminders, escalation, timeout, calendar }: ApprovalRules): TimerRules {
   return {
     firstReminderAfterDays: reminders?.firstAfterDays ?? null,
     daysBetweenReminders: reminders?.everyDays ?? null,
@@ -138,5 +142,6 @@ function timersOf({ reminders, escalation, timeout }: ApprovalRules): TimerRules
     escalationLevels: escalation?.levels ?? 0,
     expireAfterDays: timeout?.afterDays ?? null,
     expiryResult: timeout?.result ?? 'EXPIRED',
+    ...(calendar ? { calendar } : {}),
   }
 }

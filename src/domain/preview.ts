@@ -1,15 +1,20 @@
-import { latestEnd, type RequestRules } from './access-model.ts'
+import { latestEnd, quorumOf, type RequestRules, type Step } from './access-model.ts'
 import { type Ask, type NewRequestedItem, type PlanFacts, planCreate } from './access-request.ts'
 import { type Actor, personOf } from './actor.ts'
+import type { NewApproval } from './approval.ts'
+import { factsUnder, neededOf, whoAreAsked } from './approval-steps.ts'
 import { DomainError } from './errors.ts'
 import { checkAsk } from './request-rules.ts'
-import { type Asked, type Reason, type RoutedItem, whoIsAsked } from './routing.ts'
+import type { Asked, Question, Reason, RoutedItem } from './routing.ts'
 import type { SodCheck } from './sod.ts'
 
 /** What would become of a request, told before it is made. Pure, like the plan it is made from; nothing is stored. */
 
+/** One question of a step; those of one step have its number. */
 export interface PreviewedStep {
   stepNumber: number
+  /** How many of the questions of this step need a yes. */
+  needed: number
   scheme: Asked['scheme']
   /** NOW: would be asked at once. LATER: when the steps before were agreed to. PASSED: would be answered by itself. */
   turn: 'NOW' | 'LATER' | 'PASSED'
@@ -53,7 +58,6 @@ export function previewAsk(actor: Actor, ask: Ask, facts: PlanFacts, now: Date):
 function previewItem(item: NewRequestedItem, requesterId: string, facts: PlanFacts, now: Date): PreviewedItem {
   const routed = facts.items.get(item.itemId) as RoutedItem
   const question = { item: routed, requesterId, recipientId: item.recipientId }
-  const planned = new Map(item.approvals.map((approval) => [approval.stepNumber, approval]))
   const steps = item.cancelledBecause === null ? item.policy.steps : []
   const { commentRequired, denialCommentRequired, endDateRequired, maxDuration } = item.policy
   const from = item.asked.startAt && item.asked.startAt > now ? item.asked.startAt : now
@@ -63,12 +67,7 @@ function previewItem(item: NewRequestedItem, requesterId: string, facts: PlanFac
     id: item.itemId,
     name: routed.name,
     cancelledBecause: item.cancelledBecause,
-    steps: steps.map((selector, stepNumber) => {
-      const approval = planned.get(stepNumber)
-      const asked = whoIsAsked(selector, question, facts.routing)
-      const turn = !approval ? 'LATER' : approval.state === 'PENDING' ? 'NOW' : 'PASSED'
-      return { ...stepOf(asked, facts), stepNumber, turn, explanation: approval?.explanation ?? asked.explanation }
-    }),
+    steps: steps.flatMap((step, stepNumber) => previewStep(step, stepNumber, item, question, facts)),
     sod: item.sod,
     limits: {
       commentRequired,
@@ -80,8 +79,26 @@ function previewItem(item: NewRequestedItem, requesterId: string, facts: PlanFac
   }
 }
 
-function stepOf(asked: Asked, facts: PlanFacts) {
-  const group = asked.original.type === 'GOVERNANCE_GROUP' ? facts.routing.groups.get(asked.original.id) : undefined
+/** The questions that would be stored for a step; of a step that has not begun, those that its people of now would make. */
+function previewStep(step: Step, stepNumber: number, item: NewRequestedItem, question: Question, facts: PlanFacts): PreviewedStep[] {
+  const planned = item.approvals.filter((approval) => approval.stepNumber === stepNumber)
+  const distinct = item.policy.distinct === true
+  const asked = planned.length > 0 ? planned : whoAreAsked(step, question, distinct, factsUnder(item.policy, facts.routing))
+  const needed = neededOf(quorumOf(step), asked.length)
+  return asked.map((one) => ({ ...questionOf(one, facts), stepNumber, needed, turn: turnOf(one), explanation: one.explanation }))
+}
+
+function turnOf(asked: Asked | NewApproval): PreviewedStep['turn'] {
+  if (!('state' in asked)) return 'LATER'
+  return asked.state === 'PENDING' ? 'NOW' : 'PASSED'
+}
+
+function questionOf(asked: Asked | NewApproval, facts: PlanFacts) {
+  const groupId =
+    'state' in asked
+      ? asked.originalOwnerType === 'GOVERNANCE_GROUP' && asked.originalOwnerId
+      : asked.original.type === 'GOVERNANCE_GROUP' && asked.original.id
+  const group = groupId ? facts.routing.groups.get(groupId) : undefined
   return {
     scheme: asked.scheme,
     people: asked.candidateIds.map((id) => ({ id, name: facts.routing.people.get(id)?.name ?? '' })),

@@ -7,6 +7,7 @@ export interface Person {
   id: string
   name: string
   managerId: string | null
+  department: string | null
   active: boolean
 }
 
@@ -39,6 +40,8 @@ export interface Question {
   item: RoutedItem
   requesterId: string
   recipientId: string
+  /** People who have a say in the same item already, where its policy wants different ones. */
+  barred?: ReadonlySet<string>
 }
 
 export interface Reason {
@@ -48,6 +51,8 @@ export interface Reason {
     | 'NO_MANAGER'
     | 'OWN_ACCESS'
     | 'SELF_REVIEW'
+    | 'DISTINCT'
+    | 'QUORUM'
     | 'FALLBACK'
     | 'ADMIN'
     | 'EMPTY'
@@ -87,6 +92,44 @@ export function whoIsAsked(selector: Selector, question: Question, facts: Routin
     : askPeople(selector, peopleOf(selector, question, facts), question, facts)
 }
 
+/**
+ * The same, with everybody the selector names asked on their own, as a quorum wants it. Nobody is named twice; people who may not decide are
+ * left out of a group, and passed on where they are named themselves. Empty when nobody is named who could be asked.
+ */
+export function askEach(selector: Selector, question: Question, facts: RoutingFacts): Asked[] {
+  const groupIds = groupsOf(selector, question.item)
+  if (groupIds) return eachMember(selector, groupIds, question, facts)
+  const found: Asked[] = []
+  const barred = new Set(question.barred)
+  for (const id of peopleOf(selector, question, facts)) {
+    if (barred.has(id)) continue
+    const one = askPeople(selector, [id], { ...question, barred }, facts)
+    for (const holder of one.candidateIds) barred.add(holder)
+    found.push(one)
+  }
+  return found
+}
+
+function eachMember(selector: Selector, groupIds: string[], question: Question, facts: RoutingFacts): Asked[] {
+  const found = new Map<string, Asked>()
+  for (const group of groupIds.flatMap((id) => facts.groups.get(id) ?? [])) {
+    for (const id of [...group.memberIds].sort().filter((one) => !found.has(one) && mayDecide(one, question, facts))) {
+      const text = `${nameOf(id, facts)} is a member of the governance group ${group.name}; several members are asked.`
+      found.set(id, {
+        scheme: selector.kind,
+        original: { type: 'GOVERNANCE_GROUP', id: group.id },
+        namedId: id,
+        ownerId: id,
+        candidateIds: [id],
+        explanation: [{ rule: selector.kind, text }],
+        handovers: [],
+        automatic: false,
+      })
+    }
+  }
+  return [...found.values()]
+}
+
 function groupsOf(selector: Selector, item: RoutedItem): string[] | undefined {
   if (selector.kind === 'GOVERNANCE_GROUP') return selector.groupId ? [selector.groupId] : []
   if (selector.kind === 'ADDITIONAL_GOVERNANCE_GROUP') return item.additionalGroupIds
@@ -119,7 +162,9 @@ const because: Record<Selector['kind'], string> = {
 function askPeople(selector: Selector, ids: string[], question: Question, facts: RoutingFacts): Asked {
   const first = ids[0]
   if (first === undefined) return askLastResort(selector, question, facts, nobodyNamed(selector))
-  const found = ids.map((id) => standIn(id, question, facts))
+  // Of several who are named, those who have a say already need no stand-in.
+  const free = ids.filter((id) => !question.barred?.has(id))
+  const found = (free.length > 0 ? free : ids).map((id) => standIn(id, question, facts))
   const explanation: Reason[] = ids.map((id) => ({ rule: selector.kind, text: `${nameOf(id, facts)} ${because[selector.kind]}.` }))
   const candidateIds = [...new Set(found.map((f) => f.personId))]
   return {
@@ -164,7 +209,8 @@ function askGroups(selector: Selector, groupIds: string[], question: Question, f
   }
 }
 
-function askLastResort(selector: Selector, question: Question, facts: RoutingFacts, why: Reason): Asked {
+/** Asks whoever is asked when a step names nobody who could be; the reason given comes first in the explanation. */
+export function askLastResort(selector: Selector, question: Question, facts: RoutingFacts, why: Reason): Asked {
   const { personId, reasons } = lastResort(question, facts)
   return {
     scheme: selector.kind,
@@ -195,7 +241,7 @@ export function standIn(startId: string, question: Question, facts: RoutingFacts
     const objection = objectionTo(id, question, facts)
     if (!objection) return { personId: id, reasons, handovers: handover(startId, id, selfReview) }
     reasons.push(objection)
-    selfReview ||= objection.rule !== 'INACTIVE'
+    selfReview ||= objection.rule === 'OWN_ACCESS' || objection.rule === 'SELF_REVIEW'
     id = facts.people.get(id)?.managerId ?? null
   }
   const last = lastResort(question, facts)
@@ -208,9 +254,10 @@ function handover(fromId: string, toId: string, selfReview: boolean): Handover[]
 }
 
 /** Why somebody may not decide this question, or undefined when they may. */
-export function objectionTo(id: string, { requesterId, recipientId }: Question, facts: RoutingFacts): Reason | undefined {
+export function objectionTo(id: string, { requesterId, recipientId, barred }: Question, facts: RoutingFacts): Reason | undefined {
   const name = nameOf(id, facts)
   if (!facts.people.get(id)?.active) return { rule: 'INACTIVE', text: `${name} is not active, so the question goes to their manager.` }
+  if (barred?.has(id)) return { rule: 'DISTINCT', text: `${name} has a say in this request already, so their manager is asked.` }
   if (facts.autoApproval && id === requesterId) return undefined
   if (id === recipientId) return { rule: 'OWN_ACCESS', text: `${name} would decide on their own access, so their manager is asked.` }
   if (id === requesterId) return { rule: 'SELF_REVIEW', text: `${name} made the request, so their manager is asked.` }
@@ -227,13 +274,15 @@ export function lastResort(question: Question, facts: RoutingFacts): { personId:
   if (fallback !== null && mayDecide(fallback, question, facts)) {
     return { personId: fallback, reasons: [{ rule: 'FALLBACK', text: `${nameOf(fallback, facts)} is the fallback approver.` }] }
   }
-  const others = facts.adminIds.filter((id) => id !== question.recipientId)
+  const others = facts.adminIds.filter((id) => id !== question.recipientId && !question.barred?.has(id))
   // An admin who made the request for somebody else is better than nobody; an admin who would receive it is not.
   const admin = others.find((id) => id !== question.requesterId) ?? others[0]
   if (admin === undefined)
     throw new DomainError(
       'conflict',
-      'Nobody can be asked: there is no active org admin but the person the access is for; a tenant needs two.',
+      question.barred?.size
+        ? 'Nobody can be asked: the policy wants different people, and no active org admin is left; a tenant needs more of them.'
+        : 'Nobody can be asked: there is no active org admin but the person the access is for; a tenant needs two.',
     )
   return { personId: admin, reasons: [{ rule: 'ADMIN', text: `${nameOf(admin, facts)} is an org admin, the last resort.` }] }
 }

@@ -1,6 +1,11 @@
+import { type WorkCalendar, workingDaysAfter } from './working-days.ts'
+
 /** When an open approval is reminded of, handed up and ends by itself. Pure: rules and what has happened in, the next moments out. */
 
-/** The rules for one approval, counted in days of 24 hours of business time; null means never. Part of the snapshot a request keeps. */
+/**
+ * The rules for one approval, counted in days of 24 hours of business time or, with a calendar, in working days; null means never. Part of the
+ * snapshot a request keeps.
+ */
 export interface TimerRules {
   firstReminderAfterDays: number | null
   daysBetweenReminders: number | null
@@ -14,6 +19,7 @@ export interface TimerRules {
   expireAfterDays: number | null
   /** What an end without an answer means: EXPIRED counts as a denial. */
   expiryResult: 'EXPIRED' | 'APPROVED'
+  calendar?: WorkCalendar | null
 }
 
 export const MANAGER_LEVELS = 2
@@ -37,8 +43,8 @@ export interface DueMoments {
 
 const DAY_MS = 86_400_000
 
-function daysAfter(from: Date, days: number): Date {
-  return new Date(from.getTime() + days * DAY_MS)
+function daysAfter({ calendar }: TimerRules, from: Date, days: number): Date {
+  return calendar ? workingDaysAfter(from, days, calendar) : new Date(from.getTime() + days * DAY_MS)
 }
 
 /** The progress of an approval that has just been asked. */
@@ -53,15 +59,15 @@ export function dueMoments(rules: TimerRules | undefined, progress: TimerProgres
   const escalates = escalateAfter !== null && rules.escalateAfterDays !== null && progress.escalations < rules.escalationLevels
   return {
     remindAt: reminderMoment(rules, progress, progress.remindersSent),
-    escalateAt: escalates ? daysAfter(progress.roundStartedAt, escalateAfter) : null,
-    expiresAt: rules.expireAfterDays === null ? null : daysAfter(progress.createdAt, rules.expireAfterDays),
+    escalateAt: escalates ? daysAfter(rules, progress.roundStartedAt, escalateAfter) : null,
+    expiresAt: rules.expireAfterDays === null ? null : daysAfter(rules, progress.createdAt, rules.expireAfterDays),
   }
 }
 
 /** The moment of a round's reminder number `sent` + 1, or null when there is none. */
 function reminderMoment(rules: TimerRules, progress: TimerProgress, sent: number): Date | null {
   if (rules.firstReminderAfterDays === null || sent >= rules.maxReminders) return null
-  return daysAfter(progress.roundStartedAt, rules.firstReminderAfterDays + sent * (rules.daysBetweenReminders ?? 1))
+  return daysAfter(rules, progress.roundStartedAt, rules.firstReminderAfterDays + sent * (rules.daysBetweenReminders ?? 1))
 }
 
 /** The progress after a reminder sent at `now`: those whose moments passed unnoticed (nobody was there to send them) count as sent with it. */

@@ -1,5 +1,5 @@
 import type { AccessRequestConfigBody, Scheme } from '../api/access-request-config.ts'
-import type { DurationLimit, RequestConfig, RequestRules, Selector } from '../domain/access-model.ts'
+import { asksOf, type DurationLimit, type RequestConfig, type RequestRules, type Selector, stepsAsWritten } from '../domain/access-model.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { ReminderConfig, TenantConfig } from '../domain/tenant-config.ts'
 import { type NewTenantConfig, setAccessRequestConfig } from '../operations/set-access-request-config.ts'
@@ -98,7 +98,8 @@ function grantFromWire(body: Body, shape: Shape, stored: RequestRules): Rules {
       commentRequired: wire?.requestCommentsRequired ?? false,
       denialCommentRequired: wire?.deniedCommentsRequired ?? false,
     }
-    return { rules: { ...stored, ...comments, steps }, groups }
+    const { distinct: _, ...kept } = stored
+    return { rules: { ...kept, ...comments, ...stepsAsWritten(steps, stored) }, groups }
   }
   const grant = wire?.accessRequestConfig
   const path = 'entitlementRequestConfig.accessRequestConfig'
@@ -107,7 +108,7 @@ function grantFromWire(body: Body, shape: Shape, stored: RequestRules): Rules {
     throw new DomainError('invalid', 're-authentication is not supported yet.', `${path}.reauthorizationRequired`)
   const { steps, groups } = stepsFromSchemes(grant?.approvalSchemes, path)
   const rules = {
-    steps,
+    ...stepsAsWritten(steps, stored),
     commentRequired: grant?.requestCommentRequired ?? false,
     denialCommentRequired: grant?.denialCommentRequired ?? false,
     reauthorizationRequired: grant?.reauthorizationRequired ?? false,
@@ -121,7 +122,8 @@ function revokeFromWire(body: Body, shape: Shape, stored: RequestRules): Rules {
   if (shape.flat) return { rules: stored, groups: [] }
   const revoke = body.entitlementRequestConfig?.revocationRequestConfig
   const { steps, groups } = stepsFromSchemes(revoke?.approvalSchemes, 'entitlementRequestConfig.revocationRequestConfig')
-  return { rules: { ...stored, steps }, groups }
+  const { distinct: _, ...kept } = stored
+  return { rules: { ...kept, ...stepsAsWritten(steps, stored) }, groups }
 }
 
 function durationFromWire(wire: { value?: number; timeUnit?: DurationLimit['unit'] } | null, field: string): DurationLimit | null {
@@ -209,7 +211,7 @@ async function remindersToWire(call: Call, reminders: ReminderConfig, flat: bool
 const wordOf: Partial<Record<Selector['kind'], string>> = { OWNER: 'entitlementOwner', SOURCE_OWNER: 'sourceOwner', MANAGER: 'manager' }
 
 function flatToWire({ entitlements: { grant }, entitlementsRequestable }: TenantConfig): object {
-  const words = grant.steps.map((step) => wordOf[step.kind] ?? `workgroup:${step.groupId}`)
+  const words = grant.steps.flatMap(asksOf).map((step) => wordOf[step.kind] ?? `workgroup:${step.groupId}`)
   return {
     allowEntitlementRequest: entitlementsRequestable,
     requestCommentsRequired: grant.commentRequired,
@@ -221,7 +223,7 @@ function flatToWire({ entitlements: { grant }, entitlementsRequestable }: Tenant
 function nestedToWire({ grant, revoke }: RequestConfig, forms: boolean): object {
   return {
     accessRequestConfig: {
-      approvalSchemes: grant.steps.map(schemeToWire),
+      approvalSchemes: grant.steps.flatMap(asksOf).map(schemeToWire),
       requestCommentRequired: grant.commentRequired,
       denialCommentRequired: grant.denialCommentRequired,
       reauthorizationRequired: grant.reauthorizationRequired,
@@ -229,7 +231,7 @@ function nestedToWire({ grant, revoke }: RequestConfig, forms: boolean): object 
       maxPermittedAccessDuration: grant.maxDuration && { value: grant.maxDuration.value, timeUnit: grant.maxDuration.unit },
       ...(forms ? { formDefinitionId: null } : {}),
     },
-    revocationRequestConfig: { approvalSchemes: revoke.steps.map(schemeToWire) },
+    revocationRequestConfig: { approvalSchemes: revoke.steps.flatMap(asksOf).map(schemeToWire) },
   }
 }
 

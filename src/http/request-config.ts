@@ -1,5 +1,5 @@
 import type { Dialect } from '../api/dialect.ts'
-import { type ItemType, noRules, type RequestConfig, type RequestRules, type Selector } from '../domain/access-model.ts'
+import { asksOf, type ItemType, noRules, type RequestConfig, type RequestRules, type Selector, type Step } from '../domain/access-model.ts'
 import type { CatalogueReference } from '../domain/catalogue-changes.ts'
 import { DomainError } from '../domain/errors.ts'
 import { maxDuration } from './wire-names.ts'
@@ -81,8 +81,10 @@ function comments(type: ItemType, rules: RequestRules) {
     : { commentsRequired: commentRequired, denialCommentsRequired: denialCommentRequired }
 }
 
-function toWireSchemes(type: ItemType, steps: Selector[]) {
-  return steps.map((step) => ({ approverType: approverTypes[type][step.kind], approverId: step.groupId ?? null }))
+// compat: joint-steps-shown-in-series. The wire's list has one approver after the other. Those whom a policy asks at once are shown in a
+// row; what is sent back as it was shown stays as it was, quorum, conditions and all.
+function toWireSchemes(type: ItemType, steps: Step[]) {
+  return steps.flatMap(asksOf).map((step) => ({ approverType: approverTypes[type][step.kind], approverId: step.groupId ?? null }))
 }
 
 /**
@@ -101,9 +103,11 @@ export function fromWireRequestConfig(type: ItemType, wire: WireRequestConfig, c
 /** Every group that rules ask, each with the field that names it. */
 export function groupsAsked({ grant, revoke }: RequestConfig): CatalogueReference[] {
   const inHalf = (half: string, { steps }: RequestRules) =>
-    steps.flatMap(({ groupId }, index): CatalogueReference[] =>
-      groupId === undefined ? [] : [{ type: 'GOVERNANCE_GROUP', id: groupId, field: `${half}.approvalSchemes[${index}].approverId` }],
-    )
+    steps
+      .flatMap(asksOf)
+      .flatMap(({ groupId }, index): CatalogueReference[] =>
+        groupId === undefined ? [] : [{ type: 'GOVERNANCE_GROUP', id: groupId, field: `${half}.approvalSchemes[${index}].approverId` }],
+      )
   return [...inHalf('accessRequestConfig', grant), ...inHalf('revocationRequestConfig', revoke)]
 }
 
@@ -115,7 +119,7 @@ function fromWireRules(type: ItemType, wire: WireRules, was: RequestRules, path:
     throw new DomainError('invalid', 're-authentication is not supported yet.', `${path}.reauthorizationRequired`)
   return {
     ...fromWireComments(type, wire),
-    steps: fromWireSchemes(type, wire, was, path),
+    ...stepsFromWire(type, wire, was, path),
     reauthorizationRequired: wire.reauthorizationRequired ?? false,
     endDateRequired: wire.requireEndDate ?? false,
     maxDuration: limit ? { value: limit.value, unit: limit.timeUnit } : null,
@@ -124,7 +128,8 @@ function fromWireRules(type: ItemType, wire: WireRules, was: RequestRules, path:
 
 function fromWireRevokeRules(type: ItemType, wire: WireRules, was: RequestRules, path: string): RequestRules {
   const said = type === 'ROLE' ? fromWireComments(type, wire) : {}
-  return { ...was, ...said, steps: fromWireSchemes(type, wire, was, path) }
+  const { distinct: _, ...kept } = was
+  return { ...kept, ...said, ...stepsFromWire(type, wire, was, path) }
 }
 
 function fromWireComments(type: ItemType, wire: WireRules) {
@@ -137,11 +142,11 @@ function fromWireComments(type: ItemType, wire: WireRules) {
 
 // compat: absent-schemes-ask-the-source-owner. Of an entitlement's or a source's rules that leave the schemes out, the contract does not say
 // what it means. Only an explicit empty list means that nobody is asked; the source's owner is the default of the tenant's rules, too.
-function fromWireSchemes(type: ItemType, wire: WireRules, was: RequestRules, path: string): Selector[] {
+function stepsFromWire(type: ItemType, wire: WireRules, was: RequestRules, path: string): Pick<RequestRules, 'steps' | 'distinct'> {
   const schemes = wire.approvalSchemes
-  if (!schemes) return type === 'ENTITLEMENT' ? [{ kind: 'SOURCE_OWNER' }] : []
-  if (isSame(schemes, toWireSchemes(type, was.steps))) return was.steps
-  return schemes.map((scheme, index) => fromWireScheme(type, scheme, `${path}.approvalSchemes[${index}]`))
+  if (!schemes) return { steps: type === 'ENTITLEMENT' ? [{ kind: 'SOURCE_OWNER' }] : [] }
+  if (isSame(schemes, toWireSchemes(type, was.steps))) return { steps: was.steps, ...(was.distinct ? { distinct: true } : {}) }
+  return { steps: schemes.map((scheme, index) => fromWireScheme(type, scheme, `${path}.approvalSchemes[${index}]`)) }
 }
 
 function isSame(sent: WireScheme[], shown: WireScheme[]): boolean {

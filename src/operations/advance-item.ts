@@ -1,21 +1,59 @@
 import { stateAfter } from '../domain/access-request.ts'
-import { planSteps } from '../domain/approval.ts'
+import { afterAgreement, planSteps, type Voice } from '../domain/approval-steps.ts'
 import { requestAction } from '../domain/audit.ts'
-import { item as itemLife } from '../domain/lifecycle.ts'
+import { approval as approvalLife, item as itemLife } from '../domain/lifecycle.ts'
 import { noticesOfApprovals, noticesOfItem } from '../domain/notice.ts'
 import type { Ids } from '../ports.ts'
-import { insertApprovals, listApprovedBy } from '../store/approvals.ts'
+import { explainApproval } from '../store/approval-timers.ts'
+import { listVoices } from '../store/approval-voices.ts'
+import { closeApproval, insertApprovals, listApprovedBy } from '../store/approvals.ts'
 import { recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { enqueue } from '../store/jobs.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { type RequestedItem, updateItemState } from '../store/requested-items.ts'
-import { type Doer, itemEvent } from './item-event.ts'
+import { type Doer, itemEvent, theSystem } from './item-event.ts'
 import { loadQuestion } from './load-question.ts'
 import { supersedeScheduled } from './supersede-scheduled.ts'
 
-/** The step after an approval was given: starts the following steps and, when none is left, sends the item on its way. */
-export async function advanceItem(tx: Tx, item: RequestedItem, fromStep: number, actor: Doer, ids: Ids): Promise<void> {
+/** An approval that was agreed to, by whom (null: nobody answered in time), with the comment and the words that go with it. */
+export interface Agreed {
+  id: string
+  stepNumber: number
+  decidedBy: string | null
+  comment: string | null
+}
+
+/**
+ * What follows from an approval that was agreed to: where the same answer counts for others of its step, they are closed with it; when enough
+ * have agreed, nobody else need answer, and the item goes on.
+ */
+export async function afterApproval(tx: Tx, item: RequestedItem, given: Agreed, actor: Doer, ids: Ids): Promise<void> {
+  const ofStep = await voicesOfStep(tx, item, given)
+  const { answeredIds, spareIds, agreed } = afterAgreement(item.policy, given, ofStep)
+  for (const id of answeredIds) {
+    await closeApproval(tx, id, approvalLife.next('PENDING', 'approve'), given.decidedBy, given.comment)
+    await explainApproval(tx, id, { rule: 'EARLIER_DECISION', text: 'The same person approved another question of this step.' })
+    const details = { approvalId: id, automatic: false, by: given.decidedBy }
+    await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_APPROVED', actor, ids, details)])
+  }
+  for (const id of spareIds) {
+    await closeApproval(tx, id, approvalLife.next('PENDING', 'cancel'), null, null)
+    await explainApproval(tx, id, { rule: 'QUORUM', text: 'Enough others have agreed.' })
+    await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_CANCELLED', theSystem, ids, { approvalId: id, because: 'QUORUM' })])
+  }
+  if (agreed) await advanceItem(tx, item, given.stepNumber + 1, actor, ids)
+}
+
+/** Where a step asks one person or group, their answer is all there is to know. */
+async function voicesOfStep(tx: Tx, item: RequestedItem, { id, stepNumber, decidedBy }: Agreed): Promise<Voice[]> {
+  const step = item.policy.steps[stepNumber]
+  if (!step || !('asks' in step)) return [{ id, stepNumber, state: 'APPROVED', candidateIds: [], decidedBy }]
+  return (await listVoices(tx.sql, item.id)).filter((voice) => voice.stepNumber === stepNumber)
+}
+
+/** The steps from this one on: starts the following steps and, when none is left, sends the item on its way. */
+async function advanceItem(tx: Tx, item: RequestedItem, fromStep: number, actor: Doer, ids: Ids): Promise<void> {
   const steps = await startSteps(tx, item, fromStep, actor, ids)
   if (!steps.finished) {
     await updateItemState(tx, item.id, item.state, { stepNumber: steps.stepNumber })
@@ -33,7 +71,7 @@ export async function advanceItem(tx: Tx, item: RequestedItem, fromStep: number,
 async function startSteps(tx: Tx, item: RequestedItem, fromStep: number, actor: Doer, ids: Ids) {
   if (fromStep >= item.policy.steps.length) return { finished: true, stepNumber: fromStep }
   const { question, facts } = await loadQuestion(tx.sql, item)
-  const earlier = (await listApprovedBy(tx.sql, item.id)).filter((decision) => !decision.automatic)
+  const earlier = await listApprovedBy(tx.sql, item.id)
   const plan = planSteps(item.policy, fromStep, question, earlier, facts, ids.next)
   await insertApprovals(
     tx,

@@ -3,12 +3,14 @@ import { type Decision, decide } from '../domain/approval.ts'
 import { requestAction } from '../domain/audit.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
 import type { Ids } from '../ports.ts'
+import { loadBarred } from '../store/approval-voices.ts'
 import { closeApproval, type LockedApproval, lockApproval } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { lockRequestedItem, updateItemState } from '../store/requested-items.ts'
-import { advanceItem, recordDecisionEvent } from './advance-item.ts'
+import { afterApproval, recordDecisionEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
+import { dropOtherApprovals } from './drop-other-approvals.ts'
 import { itemEvent } from './item-event.ts'
 
 /**
@@ -41,16 +43,18 @@ function isPassedOver(error: unknown): boolean {
 }
 
 async function applyDecision(tx: Tx, actor: Actor, approval: LockedApproval, decision: Decision, ids: Ids): Promise<void> {
-  const state = decide(approval, actor, decision)
   const item = await lockRequestedItem(tx, approval.itemId)
+  const state = decide(approval, actor, decision, await loadBarred(tx, item, approval))
   await closeApproval(tx, approval.id, state, personOf(actor), decision.comment)
   const forOthers = !approval.candidateIds.includes(personOf(actor))
   const details = { approvalId: approval.id, comment: decision.comment, forOthers }
   await recordAudit(tx, [itemEvent(item, `APPROVAL_REQUEST_${state}`, actor, ids, details)])
   if (decision.answer === 'approve') {
-    await advanceItem(tx, item, approval.stepNumber + 1, actor, ids)
+    const given = { id: approval.id, stepNumber: approval.stepNumber, decidedBy: personOf(actor), comment: decision.comment }
+    await afterApproval(tx, item, given, actor, ids)
     return
   }
+  await dropOtherApprovals(tx, item, ids)
   await updateItemState(tx, item.id, itemLife.next(item.state, 'reject'), { approvalsFinished: true })
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'REJECTED'), actor, ids)])
   await recordDecisionEvent(tx, item, 'REJECTED', ids)

@@ -17,11 +17,12 @@ import { recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { lockRequestedItem, type RequestedItem, updateItemState } from '../store/requested-items.ts'
-import { advanceItem, recordDecisionEvent } from './advance-item.ts'
+import { afterApproval, recordDecisionEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
+import { dropOtherApprovals } from './drop-other-approvals.ts'
 import { eachInTurn } from './each-in-turn.ts'
 import { itemEvent, theSystem } from './item-event.ts'
-import { loadQuestion } from './load-question.ts'
+import { loadQuestionOf } from './load-question.ts'
 
 const BATCH = 100
 
@@ -73,7 +74,7 @@ function about(item: RequestedItem) {
 
 async function escalate({ tx, ids, approval, item, rules, timers }: Due): Promise<void> {
   const holderIds = [...approval.candidateIds].sort()
-  const { question, facts } = await loadQuestion(tx.sql, item, holderIds)
+  const { question, facts } = await loadQuestionOf(tx, item, approval, holderIds)
   const holding = { holderIds, earlierIds: timers.earlierIds }
   const above = whoIsAbove(holding, timers.progress.escalations, rules.escalationLevels, question, facts)
   if (!above) {
@@ -105,6 +106,7 @@ async function expire(due: Due): Promise<void> {
   await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_TIMED_OUT', theSystem, ids, details)])
   if (rules.expiryResult === 'APPROVED') return approveByTime(due)
   await closeApproval(tx, approval.id, approvalLife.next(approval.state, 'expire'), null, null)
+  await dropOtherApprovals(tx, item, ids)
   await updateItemState(tx, item.id, itemLife.next(item.state, 'expire'), { approvalsFinished: true })
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'REJECTED'), theSystem, ids, { ...details, timedOut: true })])
   await recordDecisionEvent(tx, item, 'REJECTED', ids)
@@ -115,5 +117,5 @@ async function approveByTime({ tx, ids, approval, item }: Due): Promise<void> {
   await explainApproval(tx, approval.id, { rule: 'AUTOMATIC', text: 'Nobody answered in time, and the configuration then agrees.' })
   const details = { approvalId: approval.id, automatic: true, by: null }
   await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_APPROVED', theSystem, ids, details)])
-  await advanceItem(tx, item, approval.stepNumber + 1, theSystem, ids)
+  await afterApproval(tx, item, { id: approval.id, stepNumber: approval.stepNumber, decidedBy: null, comment: null }, theSystem, ids)
 }

@@ -3,6 +3,7 @@ import { mayHandle } from '../domain/approval.ts'
 import { requestAction } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
 import { noticesToDecide } from '../domain/notice.ts'
+import { loadBarred } from '../store/approval-voices.ts'
 import { lockApproval, moveApproval } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
 import { tellPeople } from '../store/notifications.ts'
@@ -30,6 +31,12 @@ export async function forwardApproval(
     if (person.id === approval.recipientId) throw new DomainError('invalid', 'nobody decides on their own access.', 'newOwnerId')
     const item = await lockRequestedItem(tx, approval.itemId)
     if (person.id === item.requesterId) throw new DomainError('invalid', 'nobody decides on their own request.', 'newOwnerId')
+    if ((await loadBarred(tx, item, approval)).has(person.id))
+      throw new DomainError(
+        'invalid',
+        `${person.name} has a say in this request already, and its policy asks different people.`,
+        'newOwnerId',
+      )
     const from = approval.ownerId ? await findPerson(tx.sql, approval.ownerId) : undefined
     const moveId = ids.next()
     await moveApproval(tx, {

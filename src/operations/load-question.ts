@@ -1,7 +1,9 @@
-import { factsUnder } from '../domain/approval.ts'
+import { groupsOfSteps } from '../domain/access-model.ts'
+import { factsUnder } from '../domain/approval-steps.ts'
 import type { Question, RoutedItem, RoutingFacts } from '../domain/routing.ts'
 import { groupIdsOf, listAskableItems } from '../store/access-items.ts'
-import type { Reader } from '../store/db.ts'
+import { loadBarred } from '../store/approval-voices.ts'
+import type { Reader, Tx } from '../store/db.ts'
 import { loadRoutingFacts } from '../store/people.ts'
 import type { RequestedItem } from '../store/requested-items.ts'
 import { loadTenantConfig } from '../store/settings.ts'
@@ -19,9 +21,20 @@ export async function loadQuestion(
   const items = await listAskableItems(reader, [item.itemId])
   const routed = items.get(item.itemId) as RoutedItem
   const owners = [routed.ownerId, routed.sourceOwnerId, routed.appOwnerId, ...routed.additionalOwnerIds]
-  const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...item.policy.steps.flatMap((step) => step.groupId ?? [])]
+  const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...groupsOfSteps(item.policy.steps)]
   const personIds = [item.requesterId, item.recipientId, item.policy.fallbackApproverId ?? null, ...owners, ...alsoIds]
   const facts = await loadRoutingFacts(reader, { personIds, groupIds }, config)
   const question = { item: routed, requesterId: item.requesterId, recipientId: item.recipientId }
   return { question, facts: factsUnder(item.policy, facts) }
+}
+
+/** The same for an open approval, with those who may not be given it because they have a say in the item already. */
+export async function loadQuestionOf(
+  tx: Tx,
+  item: RequestedItem,
+  approval: { id: string; stepNumber: number },
+  alsoIds: (string | null)[],
+): Promise<{ question: Question; facts: RoutingFacts }> {
+  const { question, facts } = await loadQuestion(tx.sql, item, alsoIds)
+  return { question: { ...question, barred: await loadBarred(tx, item, approval) }, facts }
 }

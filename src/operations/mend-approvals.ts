@@ -18,7 +18,7 @@ import { lockRequestedItem, type RequestedItem } from '../store/requested-items.
 import type { Context } from './context.ts'
 import { eachInTurn } from './each-in-turn.ts'
 import { itemEvent, theSystem } from './item-event.ts'
-import { loadQuestion } from './load-question.ts'
+import { loadQuestionOf } from './load-question.ts'
 
 const BATCH = 100
 
@@ -51,7 +51,11 @@ async function followManagerChange(context: Context, id: string): Promise<boolea
     const one = await mending(context, tx, id)
     const { approval, holding, item } = one
     if (approval.state !== 'PENDING' || holding.scheme !== 'MANAGER' || holding.namedId === holding.managerId) return false
-    const { question, facts } = await loadQuestion(tx.sql, item, [...approval.candidateIds, holding.ruleHolderId, holding.managerId])
+    const { question, facts } = await loadQuestionOf(tx, item, approval, [
+      ...approval.candidateIds,
+      holding.ruleHolderId,
+      holding.managerId,
+    ])
     const mended = withManagerChanged({ ...holding, holderIds: approval.candidateIds }, holding.managerId, question, facts)
     await setHolders(tx, id, mended.remainingIds)
     await updateRuleHolder(tx, id, holding.managerId, mended.remainingIds.at(-1) as string)
@@ -66,7 +70,7 @@ async function passInactive(context: Context, id: string): Promise<boolean> {
     const one = await mending(context, tx, id)
     const { approval, holding, item } = one
     const holderIds = [...approval.candidateIds].sort()
-    const { question, facts } = await loadQuestion(tx.sql, item, holderIds)
+    const { question, facts } = await loadQuestionOf(tx, item, approval, holderIds)
     const mended = withoutInactive(holderIds, holding.isGroup, question, facts)
     const goneIds = holderIds.filter((holder) => !mended.remainingIds.includes(holder))
     if (approval.state !== 'PENDING' || goneIds.length === 0) return false

@@ -16,7 +16,7 @@ import { lockRequestedItem } from '../store/requested-items.ts'
 import { recordChange } from './catalogue/record-change.ts'
 import type { Context } from './context.ts'
 import { itemEvent } from './item-event.ts'
-import { loadQuestion } from './load-question.ts'
+import { loadQuestionOf } from './load-question.ts'
 
 /** How it went with each of the people named. */
 export type MemberOutcome = 'added' | 'removed' | 'already a member' | 'not a member' | 'unknown'
@@ -88,7 +88,7 @@ async function askAnew(
   change: MembersChange,
 ): Promise<void> {
   const item = await lockRequestedItem(tx, approval.itemId)
-  const { question, facts } = await loadQuestion(tx.sql, item, approval.candidateIds)
+  const { question, facts } = await loadQuestionOf(tx, item, approval, approval.candidateIds)
   const plan = planMembers(approval, change, question, facts)
   const { opened, closed, lastResort } = plan
   if (lastResort) await passOn(tx, ids, group, approval, lastResort)

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { RequestConfig } from '../domain/access-model.ts'
+import { groupsOfSteps, type RequestConfig } from '../domain/access-model.ts'
 import type { AskableItem } from '../domain/access-request.ts'
 import type { NeededValue } from '../domain/provisioning.ts'
 import type { Reader } from './db.ts'
@@ -23,7 +23,7 @@ export function groupIdsOf(items: Iterable<AskableItem>, ofTenant: RequestConfig
   for (const item of items) {
     for (const id of item.additionalGroupIds) ids.add(id)
     const config = item.requestConfig ?? item.sourceRequestConfig ?? ofTenant
-    for (const step of [...config.grant.steps, ...config.revoke.steps]) if (step.groupId) ids.add(step.groupId)
+    for (const id of groupsOfSteps([...config.grant.steps, ...config.revoke.steps])) ids.add(id)
   }
   return [...ids]
 }

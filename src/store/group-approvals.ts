@@ -6,6 +6,7 @@ import type { Tx } from './db.ts'
 export interface WaitingApproval {
   id: string
   itemId: string
+  stepNumber: number
   selector: Selector
   candidateIds: string[]
 }
@@ -25,7 +26,7 @@ export async function lockApprovalsOfGroup(tx: Tx, groupId: string): Promise<Wai
   const itemIds = found.map(({ itemId }) => itemId)
   await sql`select 1 from requested_item where id = any(${itemIds}::text[]) order by id for update`.execute(tx.sql)
   const { rows } = await sql<Omit<WaitingApproval, 'selector'> & { scheme: Selector['kind']; groupId: string }>`
-    select a.id, a.requested_item_id as "itemId", a.scheme, a.original_owner_id as "groupId",
+    select a.id, a.requested_item_id as "itemId", a.step_number as "stepNumber", a.scheme, a.original_owner_id as "groupId",
       array(select c.identity_id from approval_candidate c where c.approval_id = a.id and c.open) as "candidateIds"
     from approval a where a.id = any(${found.map(({ id }) => id)}::text[]) and a.state = 'PENDING' and a.owner_id is null
     order by a.requested_item_id, a.id for update`.execute(tx.sql)

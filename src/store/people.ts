@@ -7,6 +7,7 @@ interface PersonRow {
   id: string
   name: string
   managerId: string | null
+  department: string | null
   active: boolean
   isAdmin: boolean
 }
@@ -29,7 +30,7 @@ export async function loadRoutingFacts(
       select id, manager_id from identity where id = any(${ids}::text[]) or (is_admin and status = 'ACTIVE')
       union
       select above.id, above.manager_id from identity above join chain on chain.manager_id = above.id)
-    select id, name, manager_id as "managerId", status = 'ACTIVE' as active, is_admin as "isAdmin"
+    select id, name, manager_id as "managerId", department, status = 'ACTIVE' as active, is_admin as "isAdmin"
     from identity where id in (select id from chain) order by id`.execute(reader)
   const people = new Map<string, Person>(rows.map((row) => [row.id, row]))
   const adminIds = rows.filter((row) => row.isAdmin && row.active).map((row) => row.id)
@@ -51,11 +52,12 @@ async function listGroups(reader: Reader, ids: string[]): Promise<Map<string, Gr
 export async function findPerson(reader: Reader, id: string): Promise<(Person & { alias: string; isAdmin: boolean }) | undefined> {
   const row = await reader
     .selectFrom('identity')
-    .select(['id', 'alias', 'name', 'manager_id', 'status', 'is_admin'])
+    .select(['id', 'alias', 'name', 'manager_id', 'department', 'status', 'is_admin'])
     .where('id', '=', id)
     .executeTakeFirst()
   if (!row) return undefined
-  return { id: row.id, alias: row.alias, name: row.name, managerId: row.manager_id, active: row.status === 'ACTIVE', isAdmin: row.is_admin }
+  const { alias, name, department } = row
+  return { id, alias, name, department, managerId: row.manager_id, active: row.status === 'ACTIVE', isAdmin: row.is_admin }
 }
 
 /** A person as a page greets them; `managerOf` counts the active people they manage. */

@@ -17,7 +17,7 @@ const managers: Record<string, string | null> = {
 
 function facts(inactive: string[] = [], fallbackApproverId: string | null = 'fay'): RoutingFacts {
   const people = Object.entries(managers).map(
-    ([id, managerId]) => [id, { id, name: id, managerId, active: !inactive.includes(id) }] as const,
+    ([id, managerId]) => [id, { id, name: id, managerId, department: null, active: !inactive.includes(id) }] as const,
   )
   return { people: new Map(people), groups: new Map(), adminIds: ['root'], fallbackApproverId, autoApproval: false }
 }

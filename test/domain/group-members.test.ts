@@ -3,7 +3,7 @@ import { planMembers } from '../../src/domain/group-members.ts'
 import type { Question, RoutedItem, RoutingFacts } from '../../src/domain/routing.ts'
 
 const ids = ['admin', 'boss', 'one', 'two', 'three', 'requester', 'recipient', 'gone']
-const people = new Map(ids.map((id) => [id, { id, name: id, managerId: 'boss', active: id !== 'gone' }]))
+const people = new Map(ids.map((id) => [id, { id, name: id, managerId: 'boss', department: null, active: id !== 'gone' }]))
 const question: Question = { item: { additionalGroupIds: [] } as unknown as RoutedItem, requesterId: 'requester', recipientId: 'recipient' }
 
 /** The facts when these are the members. */

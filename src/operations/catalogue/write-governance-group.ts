@@ -1,3 +1,4 @@
+import { groupsOfSteps } from '../../domain/access-model.ts'
 import type { Actor } from '../../domain/actor.ts'
 import { canonicalJson, type Json } from '../../domain/audit.ts'
 import { DomainError } from '../../domain/errors.ts'
@@ -90,7 +91,7 @@ export async function deleteGroups({ db, ids }: Context, actor: Actor, groupIds:
 }
 
 function isAskedBy({ entitlements: { grant, revoke }, sod }: TenantConfig, groupId: string): boolean {
-  return sod.stepGroupId === groupId || [...grant.steps, ...revoke.steps].some((step) => step.groupId === groupId)
+  return sod.stepGroupId === groupId || groupsOfSteps([...grant.steps, ...revoke.steps]).includes(groupId)
 }
 
 async function mustBeSound(tx: Tx, id: string, { name, ownerId }: GroupTerms): Promise<void> {

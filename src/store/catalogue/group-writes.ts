@@ -42,7 +42,7 @@ export async function deleteGroupRow(tx: Tx, id: string): Promise<void> {
 
 /** What refers to a group, apart from the tenant's configuration; of many names the first. */
 export async function listGroupUses(reader: Reader, id: string): Promise<Omit<GroupUses, 'ofTenant'>> {
-  const asks = (config: string) => sql`jsonb_path_exists(${sql.ref(config)}, '$.*.steps[*].groupId ? (@ == $id)', ${vars(id)}::jsonb)`
+  const asks = (config: string) => sql`jsonb_path_exists(${sql.ref(config)}, '$.*.steps.**.groupId ? (@ == $id)', ${vars(id)}::jsonb)`
   const { rows } = await sql<Omit<GroupUses, 'ofTenant'>>`
     select
       (select coalesce(json_agg(json_build_object('name', n.name)), '[]') from (
@@ -53,7 +53,7 @@ export async function listGroupUses(reader: Reader, id: string): Promise<Omit<Gr
           or p.notes->'secondaryOwners' @> ${JSON.stringify([{ type: 'GOVERNANCE_GROUP', id }])}::jsonb) as policies,
       (select count(*)::int from requested_item q
         where q.finished_at is null and q.state in ('AWAITING_SCREENING', 'AWAITING_APPROVAL', 'AWAITING_EXTRA_APPROVER')
-          and (jsonb_path_exists(q.policy, '$.steps[*].groupId ? (@ == $id)', ${vars(id)}::jsonb)
+          and (jsonb_path_exists(q.policy, '$.steps.**.groupId ? (@ == $id)', ${vars(id)}::jsonb)
             or exists (select from approval a where a.requested_item_id = q.id and a.state = 'PENDING' and a.original_owner_id = ${id}))) as waiting`.execute(
     reader,
   )

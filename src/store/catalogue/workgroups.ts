@@ -30,7 +30,7 @@ export interface GroupConnectionRow {
 }
 
 const groupsAsked = (config: RawBuilder<unknown>) => sql`
-  (select distinct x.id #>> '{}' as group_id from jsonb_path_query(${config}, '$.*.steps[*].groupId') x (id)) asked`
+  (select distinct x.id #>> '{}' as group_id from jsonb_path_query(${config}, '$.*.steps.**.groupId') x (id)) asked`
 
 /** What any group is connected with. Entitlements are not among it: the wire has no word for that. */
 const connections = sql`(
