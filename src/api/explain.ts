@@ -8,6 +8,8 @@ import { MaxDuration, SodContext } from './shared-shapes.ts'
 /** Operations of our own: what would become of a request, and why somebody is asked. */
 
 const Reason = Type.Object({ rule: Text, text: Text })
+/** How many of them hold it, of how many there are, and that as a share (0 to 1; null where there is nobody). */
+const Share = Type.Object({ holding: Type.Integer(), total: Type.Integer(), share: nullable(Type.Number()) })
 const NamedThing = Type.Object({ id: Text, name: Text })
 
 export const PreviewResponse = Type.Object({
@@ -46,14 +48,18 @@ export const ApprovalExplanation = Type.Object({
   requestType: AccessRequestType,
   /** True when agreeing takes access away. */
   isRemoval: Flag,
+  /** What agreeing does, in one sentence. */
+  headline: Text,
   why: Type.Array(Reason),
   requestedObject: reference(ItemTypes),
   requestedFor: IdentityRef,
+  startDate: nullable(Instant),
+  currentStartDate: nullable(Instant),
   removeDate: nullable(Instant),
   currentRemoveDate: nullable(Instant),
   peers: Type.Object({
-    sameManager: Type.Object({ holding: Type.Integer(), total: Type.Integer() }),
-    sameDepartment: Type.Object({ holding: Type.Integer(), total: Type.Integer() }),
+    sameManager: Share,
+    sameDepartment: Share,
   }),
   alreadyHeld: Type.Array(Type.Object({ type: enumOf(ItemTypes), id: Text, name: Text, since: Instant, removeDate: nullable(Instant) })),
   lastGranted: nullable(Type.Object({ at: Instant, to: NamedThing })),

@@ -2,7 +2,7 @@ import { personOf } from '../domain/actor.ts'
 import { DomainError } from '../domain/errors.ts'
 import { type PreviewedItem, previewAsk } from '../domain/preview.ts'
 import { loadCreateFacts } from '../store/access-requests.ts'
-import { type DecisionHelpRow, findDecisionHelp } from '../store/lists/decision-help.ts'
+import { type DecisionHelpRow, findDecisionHelp, type Share } from '../store/lists/decision-help.ts'
 import { loadSodFacts } from '../store/sod.ts'
 import { askOf } from './access-requests.ts'
 import { type Handler, param } from './call.ts'
@@ -52,17 +52,30 @@ function itemToWire(item: PreviewedItem): object {
   }
 }
 
+const headlines: Record<DecisionHelpRow['kind'], (item: string, person: string) => string> = {
+  GRANT: (item, person) => `Grant: agreeing gives ${item} to ${person}.`,
+  MODIFY: (item, person) => `Change: agreeing changes how long ${person} has ${item}.`,
+  REVOKE: (item, person) => `REMOVE: agreeing takes ${item} away from ${person}.`,
+}
+
+function withShare({ holding, total }: Share): object {
+  return { holding, total, share: total === 0 ? null : holding / total }
+}
+
 function helpToWire(help: DecisionHelpRow): object {
   return {
     approvalId: help.id,
     requestType: requestTypes[help.kind],
     isRemoval: help.kind === 'REVOKE',
+    headline: headlines[help.kind](help.itemName, help.recipient.name),
     why: help.why,
     requestedObject: { type: help.itemType, id: help.itemId, name: help.itemName },
     requestedFor: identityRef(help.recipient),
+    startDate: instant(help.startAt),
+    currentStartDate: instant(help.currentStartAt),
     removeDate: instant(help.endAt),
     currentRemoveDate: instant(help.currentEndAt),
-    peers: { sameManager: help.sameManager, sameDepartment: help.sameDepartment },
+    peers: { sameManager: withShare(help.sameManager), sameDepartment: withShare(help.sameDepartment) },
     alreadyHeld: help.alreadyHeld.map((held) => ({
       type: held.type,
       id: held.id,

@@ -17,16 +17,21 @@ export interface NewApprovalConfig {
 }
 
 /**
- * Takes a scope and its rules; saves them and returns the rules in force there. Requests under way keep what they were made with. Refuses an
+ * Takes a scope and its rules; saves them and returns the rules in force there. A calendar, which only a policy can set, stays. Requests under way keep what they were made with. Refuses an
  * unknown item (not_found), a fallback approver who is unknown or not active, and taking away what was never said (not_found).
  */
-export async function setApprovalConfig({ db, ids }: Context, actor: Actor, { scope, rules }: NewApprovalConfig): Promise<ApprovalRules> {
+export async function setApprovalConfig(
+  { db, ids }: Context,
+  actor: Actor,
+  { scope, rules: written }: NewApprovalConfig,
+): Promise<ApprovalRules> {
   return db.transaction(async (tx) => {
-    const fallback = rules?.fallbackApproverId
+    const fallback = written?.fallbackApproverId
     await mustExist(tx, fallback ? [{ id: fallback, field: 'fallbackApprover.identityID' }] : [], [])
     const stored = await lockTenantConfig(tx)
-    const config = scope.kind === 'ITEM' ? stored : withScopedRules(stored, scope.kind, rules)
     const before = scope.kind === 'ITEM' ? await ownRules(tx, scope) : scopedRules(stored, scope.kind)
+    const rules = written && { ...(before?.calendar ? { calendar: before.calendar } : {}), ...written }
+    const config = scope.kind === 'ITEM' ? stored : withScopedRules(stored, scope.kind, rules)
     if (rules === undefined && before === undefined) throw new DomainError('not_found', 'There is no configuration to delete.')
     if (scope.kind === 'ITEM') await saveApprovalRules(tx, scope.itemId, rules)
     else await saveTenantConfig(tx, config)

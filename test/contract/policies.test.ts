@@ -180,4 +180,9 @@ test('applying twice changes nothing the second time, and every change is in the
   const id = await app.itemId('ROLE', 'Auditor')
   const config = (await app.call('admin', 'GET', `/v2026/generic-approvals/config/${id}`)).json
   expect(config.reminderConfig).toMatchObject({ enabled: true, daysUntilFirstReminder: 2 })
+  const later = { ...config, reminderConfig: { ...config.reminderConfig, daysUntilFirstReminder: 4 } }
+  expect((await app.call('admin', 'PUT', `/v2026/generic-approvals/config/${id}/ROLE`, later)).status).toBe(200)
+  const { requestId } = await askFor(app, 'emp.alice', 'ROLE', 'Auditor')
+  const [kept] = await app.sql(`select policy->'timers' as timers from requested_item where request_id = $1`, [requestId])
+  expect(kept?.['timers']).toMatchObject({ firstReminderAfterDays: 4, calendar: { timeZone: 'Europe/Berlin' } })
 })

@@ -85,7 +85,26 @@ test('an approver reads why they are asked, who else holds it and what the perso
   const explain = (alias: string) => app.call(alias, 'GET', `/countersign/v1/approvals/${approval.id}/explanation`)
   const told = (await explain('tomas.berg')).json
   expect(told.why[0]).toEqual({ rule: 'SOURCE_OWNER', text: 'Tomas Berg owns the source of the requested item.' })
-  expect(told).toMatchObject({ isRemoval: false, peers: { sameManager: { holding: 0 } } })
+  expect(told).toMatchObject({ isRemoval: false, headline: 'Grant: agreeing gives VPN Access to Hugo Lind.' })
+  expect(told.peers.sameManager).toMatchObject({ holding: 0, share: 0 })
   expect(told.peers.sameManager.total).toBeGreaterThan(2)
   expect((await explain('emp.bob')).status).toBe(403)
+
+  expect((await app.call('tomas.berg', 'POST', `/v3/access-request-approvals/${approval.id}/approve`, {})).status).toBe(202)
+  await app.until(async () => {
+    const [row] = (await app.call('hugo.lind', 'GET', `/v3/access-request-status?filters=accessRequestId eq "${requestId}"`)).json
+    return row?.state === 'REQUEST_COMPLETED'
+  })
+  await app.call('admin', 'PATCH', `/v2025/access-profiles/${body.requestedItems[0]?.id}`, withOwnersForRemoval, {
+    'content-type': 'application/json-patch+json',
+  })
+  const revoke = await app.call('mgr.one', 'POST', '/v3/access-requests', { ...body, requestType: 'REVOKE_ACCESS' })
+  const removal = revoke.json.newRequests[0].accessRequestIds[0]
+  const [open] = (await app.call('admin', 'GET', `/v3/access-request-approvals/pending?filters=accessRequestId eq "${removal}"`)).json
+  const loud = (await app.call('admin', 'GET', `/countersign/v1/approvals/${open.id}/explanation`)).json
+  expect(loud).toMatchObject({ isRemoval: true, headline: 'REMOVE: agreeing takes VPN Access away from Hugo Lind.' })
 })
+
+const withOwnersForRemoval = [
+  { op: 'replace', path: '/revocationRequestConfig', value: { approvalSchemes: [{ approverType: 'SOURCE_OWNER' }] } },
+]

@@ -19,6 +19,8 @@ export interface DecisionHelpRow {
   itemId: string
   itemName: string
   recipient: Named
+  startAt: Date | null
+  currentStartAt: Date | null
   endAt: Date | null
   currentEndAt: Date | null
   sameManager: Share
@@ -40,7 +42,8 @@ export async function findDecisionHelp(reader: Reader, approvalId: string): Prom
   const { rows } = await sql<DecisionHelpRow>`
     select a.id, i.kind, a.explanation as why, i.item_type as "itemType", i.item_id as "itemId", item.name as "itemName",
       array(select c.identity_id from approval_candidate c where c.approval_id = a.id) as "candidateIds",
-      json_build_object('id', r.id, 'name', r.name) as recipient, i.end_at as "endAt", i.current_end_at as "currentEndAt",
+      json_build_object('id', r.id, 'name', r.name) as recipient, i.start_at as "startAt",
+      i.current_start_at as "currentStartAt", i.end_at as "endAt", i.current_end_at as "currentEndAt",
       ${share(sql`peer.manager_id = r.manager_id`)} as "sameManager",
       ${share(sql`peer.department = r.department`)} as "sameDepartment",
       (select coalesce(json_agg(h order by h.name, h.id), '[]') from (
