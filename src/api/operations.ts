@@ -9,6 +9,7 @@ import { clockOperations } from './clock.ts'
 import { explainOperations } from './explain.ts'
 import type { Operation } from './operation.ts'
 import { personalTokenOperations } from './personal-access-tokens.ts'
+import { reassignmentOperations } from './reassignments.ts'
 import { sessionOperations } from './session.ts'
 import { sodPolicyOperations } from './sod-policies.ts'
 import { workItemOperations } from './work-items.ts'
@@ -26,6 +27,7 @@ export const operations = {
   ...sodPolicyOperations,
   ...explainOperations,
   ...approvalConfigOperations,
+  ...reassignmentOperations,
   ...clockOperations,
   ...sessionOperations,
 } as const satisfies Record<string, Operation>

@@ -1,7 +1,8 @@
 import { asksOf, type Policy, type Quorum, quorumOf, type Selector, type Step } from './access-model.ts'
 import type { Barred, NewApproval } from './approval.ts'
 import type { ApprovalState } from './lifecycle.ts'
-import { type Asked, askEach, askLastResort, type Question, type Reason, type RoutingFacts, whoIsAsked } from './routing.ts'
+import { withStandIns } from './reassignment.ts'
+import { type Asked, askEach, askLastResort, type Question, type Reason, type RoutingFacts, strictly, whoIsAsked } from './routing.ts'
 
 /** How the steps of a review follow each other. Pure: the snapshot of rules and what was decided in; questions to put, and when it is over, out. */
 
@@ -97,7 +98,7 @@ export function whoAreAsked(step: Step, question: Question, distinct: boolean, f
 
 function oneMore(selector: Selector, question: Question, facts: RoutingFacts): Asked {
   const why: Reason = { rule: 'QUORUM', text: 'More people must agree than the step names.' }
-  return askLastResort(selector, question, facts, why)
+  return withStandIns(askLastResort(selector, question, facts, why), facts, strictly(question, facts))
 }
 
 /** How many must agree of so many asked; at least one. */

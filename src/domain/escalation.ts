@@ -1,4 +1,5 @@
-import { lastResort, objectionTo, type Question, type RoutingFacts, standIn } from './routing.ts'
+import { replaceAway, type StandInStep } from './reassignment.ts'
+import { lastResort, objectionTo, type Question, type RoutingFacts, standIn, strictly } from './routing.ts'
 import { MANAGER_LEVELS } from './timers.ts'
 
 /** Who holds an open approval next: because nobody answered in time, because somebody cannot answer any more, or because a manager changed. */
@@ -19,6 +20,10 @@ export interface Holding {
 export interface Escalation {
   handed: Handed[]
   level: number
+  /** Who holds it then: those it is handed to, or whoever stands in for them. */
+  holderIds: string[]
+  /** From those it is handed to who are away to those who stand in for them. */
+  steps: StandInStep[]
 }
 
 /**
@@ -39,13 +44,23 @@ export function whoIsAbove(
       const toId = managerAbove(fromId, had, question, strict)
       return toId === undefined ? [] : [{ fromId, toId }]
     })
-    if (handed.length > 0) return { handed, level: done + 1 }
+    if (handed.length > 0) return escalation(handed, done + 1, had, question, facts)
   }
   const fallback = facts.fallbackApproverId
   const [fromId] = holderIds
   const isUsable = fallback !== null && !holderIds.includes(fallback) && objectionTo(fallback, question, strict) === undefined
   if (levels <= MANAGER_LEVELS || !isUsable || fromId === undefined) return undefined
-  return { handed: [{ fromId, toId: fallback }], level: levels }
+  return escalation([{ fromId, toId: fallback }], levels, had, question, facts)
+}
+
+/** To nobody's stand-in who had it before: they did not answer. */
+function escalation(handed: Handed[], level: number, had: Set<string>, question: Question, facts: RoutingFacts): Escalation {
+  const strict = strictly(question, facts)
+  const toIds = [...new Set(handed.map(({ toId }) => toId))]
+  const replaced = replaceAway(toIds, { detours: true }, facts, (id) =>
+    had.has(id) ? { rule: 'HANDED_OVER', text: `${facts.people.get(id)?.name ?? 'They'} had it before.` } : strict(id),
+  )
+  return { handed, level, ...replaced }
 }
 
 /** The first person above who may decide and had no turn yet; undefined where the chain ends or turns in a circle. */
@@ -64,6 +79,8 @@ function managerAbove(startId: string, had: Set<string>, question: Question, fac
 export interface Mended {
   remainingIds: string[]
   handed: Handed | null
+  /** From whoever it was handed to, when they are away, to whoever stands in for them. */
+  steps: StandInStep[]
 }
 
 /**
@@ -74,9 +91,10 @@ export function withoutInactive(holderIds: string[], isGroup: boolean, question:
   const strict = { ...facts, autoApproval: false }
   const remainingIds = holderIds.filter((id) => facts.people.get(id)?.active)
   const [gone] = holderIds.filter((id) => !remainingIds.includes(id))
-  if (remainingIds.length > 0 || gone === undefined) return { remainingIds, handed: null }
+  if (remainingIds.length > 0 || gone === undefined) return { remainingIds, handed: null, steps: [] }
   const toId = isGroup ? lastResort(question, strict).personId : standIn(gone, question, strict).personId
-  return { remainingIds: [toId], handed: { fromId: gone, toId } }
+  const replaced = replaceAway([toId], { detours: true }, facts, strictly(question, facts))
+  return { remainingIds: replaced.holderIds, handed: { fromId: gone, toId }, steps: replaced.steps }
 }
 
 /** An open approval of the recipient's manager. */
@@ -95,8 +113,9 @@ export interface ManagerHolding {
 export function withManagerChanged(holding: ManagerHolding, managerId: string | null, question: Question, facts: RoutingFacts): Mended {
   const strict = { ...facts, autoApproval: false }
   const toId = managerId === null ? lastResort(question, strict).personId : standIn(managerId, question, strict).personId
-  const kept = holding.holderIds.filter((id) => id !== holding.ruleHolderId && id !== toId)
+  const { holderIds, steps } = replaceAway([toId], { detours: true }, facts, strictly(question, facts))
+  const kept = holding.holderIds.filter((id) => id !== holding.ruleHolderId && !holderIds.includes(id))
   const fromId = holding.ruleHolderId ?? holding.namedId
   const handed = fromId === null || fromId === toId ? null : { fromId, toId }
-  return { remainingIds: [...kept, toId], handed }
+  return { remainingIds: [...kept, ...holderIds], handed, steps }
 }

@@ -1,6 +1,7 @@
 import type { Selector } from './access-model.ts'
 import { DomainError } from './errors.ts'
-import { type Question, type Reason, type RoutingFacts, whoIsAsked } from './routing.ts'
+import { replaceAway } from './reassignment.ts'
+import { type Asked, type Question, type Reason, type RoutingFacts, strictly, whoIsAsked } from './routing.ts'
 
 /** What a change of a governance group does to the questions that wait for it. */
 
@@ -15,9 +16,13 @@ export interface MembersPlan {
   opened: string[]
   /** May not any more. */
   closed: string[]
+  /** Why those opened may who are no members, and how it came to them: they stand in for some. */
+  standIns: Pick<Asked, 'explanation' | 'handovers'>
   /** Who has to decide alone, because nobody of the group may; and why. */
   lastResort: { personId: string; explanation: Reason[] } | null
 }
+
+const none: MembersPlan['standIns'] = { explanation: [], handovers: [] }
 
 /**
  * Takes an approval, the people who came and went, and the facts as they are now; returns who may decide from now on. Never adds the
@@ -32,13 +37,21 @@ export function planMembers(
   // A question that waits for people is not answered by one of them joining: that switch is for when it is put.
   const asked = whoIsAsked(approval.selector, question, { ...facts, memberApproval: false })
   const members = asked.ownerId === null ? asked.candidateIds : []
+  const standIns = (ids: string[]) => replaceAway(ids, { detours: false }, facts, strictly(question, facts)).steps.map((step) => step.toId)
   // Somebody who left one of several groups that are asked may still be in another; whoever it was handed up to keeps it.
-  const closed = approval.candidateIds.filter((id) => change.removed.includes(id) && !members.includes(id))
+  const gone = [...change.removed, ...standIns(change.removed)]
+  const closed = approval.candidateIds.filter((id) => gone.includes(id) && !members.includes(id))
   const staying = approval.candidateIds.filter((id) => !closed.includes(id))
-  const came = members.filter((id) => change.added.includes(id) && !staying.includes(id))
-  if (staying.length + came.length > 0) return { opened: came, closed, lastResort: null }
-  if (asked.ownerId === null) return { opened: members, closed, lastResort: null }
-  return { opened: [], closed: [], lastResort: { personId: asked.ownerId, explanation: asked.explanation } }
+  const welcome = [...change.added, ...standIns(change.added)]
+  const came = members.filter((id) => welcome.includes(id) && !staying.includes(id))
+  if (staying.length + came.length > 0) return { opened: came, closed, standIns: standingIn(came, asked), lastResort: null }
+  if (asked.ownerId === null) return { opened: members, closed, standIns: standingIn(members, asked), lastResort: null }
+  return { opened: [], closed: [], standIns: none, lastResort: { personId: asked.ownerId, explanation: asked.explanation } }
+}
+
+function standingIn(opened: string[], { explanation, handovers }: Asked): MembersPlan['standIns'] {
+  const concerned = handovers.filter(({ toId }) => opened.includes(toId))
+  return concerned.length === 0 ? none : { explanation: explanation.filter(({ rule }) => rule === 'STAND_IN'), handovers: concerned }
 }
 
 /** What refers to a governance group. */

@@ -1,5 +1,6 @@
 import type { AccessItem, Selector } from './access-model.ts'
 import { DomainError } from './errors.ts'
+import { type Objection, type StandIn as StandingIn, withStandIns } from './reassignment.ts'
 
 /** Who is asked, and why. Pure: people, groups and one step's selector in; candidates and an explanation out. */
 
@@ -34,6 +35,8 @@ export interface RoutingFacts {
   autoApproval: boolean
   /** The newer INDIRECT mode: so does a step of a group the requester is a member of. */
   memberApproval?: boolean
+  /** Who stands in for whom now, by the person who is away. */
+  standIns?: ReadonlyMap<string, StandingIn>
 }
 
 export interface Question {
@@ -53,6 +56,8 @@ export interface Reason {
     | 'SELF_REVIEW'
     | 'DISTINCT'
     | 'QUORUM'
+    | 'STAND_IN'
+    | 'HANDED_OVER'
     | 'FALLBACK'
     | 'ADMIN'
     | 'EMPTY'
@@ -83,13 +88,20 @@ export interface Asked {
 
 /**
  * Takes one step's selector; returns who may decide it. Never names the recipient, an inactive person, or (without auto-approval) the
- * requester: each is passed on to the manager above, then the fallback approver, then an org admin.
+ * requester: each is passed on to the manager above, then the fallback approver, then an org admin. Whoever is away is replaced by whoever
+ * stands in for them.
  */
 export function whoIsAsked(selector: Selector, question: Question, facts: RoutingFacts): Asked {
   const groupIds = groupsOf(selector, question.item)
-  return groupIds
+  const asked = groupIds
     ? askGroups(selector, groupIds, question, facts)
     : askPeople(selector, peopleOf(selector, question, facts), question, facts)
+  return withStandIns(asked, facts, strictly(question, facts))
+}
+
+/** Why somebody may not decide a question, whatever the tenant lets pass by itself. */
+export function strictly(question: Question, facts: RoutingFacts): Objection {
+  return (id) => objectionTo(id, question, { ...facts, autoApproval: false })
 }
 
 /**
@@ -98,7 +110,11 @@ export function whoIsAsked(selector: Selector, question: Question, facts: Routin
  */
 export function askEach(selector: Selector, question: Question, facts: RoutingFacts): Asked[] {
   const groupIds = groupsOf(selector, question.item)
-  if (groupIds) return eachMember(selector, groupIds, question, facts)
+  const found = groupIds ? eachMember(selector, groupIds, question, facts) : eachPerson(selector, question, facts)
+  return replaceEach(found, question, facts)
+}
+
+function eachPerson(selector: Selector, question: Question, facts: RoutingFacts): Asked[] {
   const found: Asked[] = []
   const barred = new Set(question.barred)
   for (const id of peopleOf(selector, question, facts)) {
@@ -108,6 +124,16 @@ export function askEach(selector: Selector, question: Question, facts: RoutingFa
     found.push(one)
   }
   return found
+}
+
+/** Who is away is replaced by somebody who is not asked beside them; where there is nobody, a member of a group stays. */
+function replaceEach(found: Asked[], question: Question, facts: RoutingFacts): Asked[] {
+  const barred = new Set([...(question.barred ?? []), ...found.flatMap(({ candidateIds }) => candidateIds)])
+  return found.map((one) => {
+    const replaced = withStandIns(one, facts, strictly({ ...question, barred }, facts), one.original.type === 'IDENTITY')
+    for (const id of replaced.candidateIds) barred.add(id)
+    return replaced
+  })
 }
 
 function eachMember(selector: Selector, groupIds: string[], question: Question, facts: RoutingFacts): Asked[] {
@@ -265,7 +291,7 @@ export function objectionTo(id: string, { requesterId, recipientId, barred }: Qu
 }
 
 function mayDecide(id: string, question: Question, facts: RoutingFacts): boolean {
-  return objectionTo(id, question, { ...facts, autoApproval: false }) === undefined
+  return strictly(question, facts)(id) === undefined
 }
 
 /** The fallback approver, then the first org admin who may decide; the recipient is never among them. */

@@ -9,7 +9,7 @@ import type { Call } from './call.ts'
 /** For each recipient and item, the accounts the access could go to; a choice is needed where a source has more than one. */
 export async function listAccountSelections(call: Call, ask: Ask) {
   const reader = call.app.db.sql
-  const facts = await loadCreateFacts(reader, personOf(call.actor), ask)
+  const facts = await loadCreateFacts(reader, personOf(call.actor), ask, await call.app.db.businessNow())
   checkAsk(call.actor, ask, facts, await call.app.db.businessNow())
   const identities = []
   for (const entry of ask.entries) {

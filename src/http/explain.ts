@@ -13,11 +13,12 @@ export const explainHandlers = {
   previewAccessRequest: async (call) => {
     const ask = askOf(call)
     const reader = call.app.db.sql
-    const facts = await loadCreateFacts(reader, personOf(call.actor), ask)
+    const now = await call.app.db.businessNow()
+    const facts = await loadCreateFacts(reader, personOf(call.actor), ask, now)
     const recipientIds = [...new Set(ask.entries.map((entry) => entry.recipientId))]
     const itemIds = [...new Set(ask.entries.flatMap((entry) => entry.items.map((item) => item.id)))]
     const sod = await loadSodFacts(reader, recipientIds, itemIds)
-    const preview = previewAsk(call.actor, ask, { ...facts, sod }, await call.app.db.businessNow())
+    const preview = previewAsk(call.actor, ask, { ...facts, sod }, now)
     return { body: { refused: preview.refused, items: preview.items.map(itemToWire) } }
   },
   explainApproval: async (call) => {

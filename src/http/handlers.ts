@@ -10,6 +10,7 @@ import { catalogueHandlers } from './catalogue.ts'
 import { clockHandlers } from './clock.ts'
 import { explainHandlers } from './explain.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
+import { reassignmentHandlers } from './reassignments.ts'
 import { sessionHandlers } from './session.ts'
 import { signInHandlers } from './sign-in.ts'
 import { sodPolicyHandlers } from './sod-policies.ts'
@@ -28,6 +29,7 @@ export const handlers: Record<OperationId, Handler> = {
   ...sodPolicyHandlers,
   ...explainHandlers,
   ...approvalConfigHandlers,
+  ...reassignmentHandlers,
   ...clockHandlers,
   ...sessionHandlers,
   ...signInHandlers,

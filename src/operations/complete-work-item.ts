@@ -9,6 +9,7 @@ import { endStep, lockStep, noteGrant } from '../store/provisioning.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
 import { endWorkItem, forwardWorkItem, type LockedWorkItem, lockWorkItem } from '../store/work-items.ts'
 import type { Context } from './context.ts'
+import { passWorkOn } from './pass-work-on.ts'
 import { settleAssignment, settleItem } from './settle-item.ts'
 
 /**
@@ -38,7 +39,7 @@ export async function answerWorkItem(
   })
 }
 
-/** Hands a work item to another person. Refuses as answerWorkItem does, and people who are unknown or inactive. */
+/** Hands a work item to another person, or to whoever stands in for them. Refuses as answerWorkItem does, and people who are unknown or inactive. */
 export async function forwardWork(
   { db, ids }: Context,
   actor: Actor,
@@ -54,6 +55,7 @@ export async function forwardWork(
     if (!person.active) throw new DomainError('invalid', `${person.name} is not active.`, 'targetOwnerId')
     await forwardWorkItem(tx, work.id, person.id, forwardEntry(work, person.name, actor, to.comment, tx))
     await recordAudit(tx, [workEvent(work, 'WORK_ITEM_FORWARD', actor, ids, to.comment)])
+    await passWorkOn(tx, ids, { ...work, ownerId: person.id }, actor.identityId)
   })
 }
 

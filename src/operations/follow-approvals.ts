@@ -23,6 +23,7 @@ import { dropOtherApprovals } from './drop-other-approvals.ts'
 import { eachInTurn } from './each-in-turn.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
+import { recordStandIns } from './record-stand-ins.ts'
 
 const BATCH = 100
 
@@ -85,13 +86,14 @@ async function escalate({ tx, ids, approval, item, rules, timers }: Due): Promis
   }
   const to = new Map(above.handed.map(({ fromId, toId }) => [toId, fromId]))
   for (const [toId, fromId] of to) await insertMove(tx, escalation(approval.id, fromId, toId, facts, ids))
-  await setHolders(tx, approval.id, [...to.keys()])
+  await recordStandIns(tx, ids, approval.id, above.steps, facts)
+  await setHolders(tx, approval.id, above.holderIds)
   const progress = afterEscalation(timers.progress, above.level, tx.now)
   await updateApprovalTimers(tx, approval.id, progress, dueMoments(rules, progress))
-  const details = { approvalId: approval.id, from: holderIds, to: [...to.keys()], level: above.level }
+  const details = { approvalId: approval.id, from: holderIds, to: above.holderIds, level: above.level }
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'ESCALATED'), theSystem, ids, details)])
   await recordOutgoing(tx, [{ id: ids.next(), type: 'approval-escalated', payload: { ...about(item), ...details } }])
-  await tellPeople(tx, noticesToDecide('ESCALATED', approval.id, [...to.keys()], tx.now.toISOString()), ids.next)
+  await tellPeople(tx, noticesToDecide('ESCALATED', approval.id, above.holderIds, tx.now.toISOString()), ids.next)
 }
 
 function escalation(approvalId: string, fromId: string, toId: string, { people }: RoutingFacts, ids: Ids) {

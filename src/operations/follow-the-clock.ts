@@ -8,14 +8,15 @@ import { listStartingItems, listUnplannedItems, lockRequestedItem, updateItemSta
 import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
 import { followApprovals } from './follow-approvals.ts'
+import { followReassignments } from './follow-reassignments.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { mendApprovals } from './mend-approvals.ts'
 
 const BATCH = 100
 
 /**
- * Does whatever is due: approvals that wait for the wrong person or for too long are moved on, access whose start has come is put in place,
- * access whose end has come is taken away, calls whose next try is due are made, and work whose job was lost is found again. Every node may
+ * Does whatever is due: approvals that wait for the wrong person, for somebody who is away or for too long are moved on, access whose start
+ * has come is put in place, access whose end has come is taken away, calls whose next try is due are made, and work whose job was lost is found again. Every node may
  * run it at any time; returns how much it found. One thing that fails does not hold up the others; what failed is thrown together at the end.
  */
 export async function followTheClock(context: Context): Promise<number> {
@@ -30,7 +31,7 @@ export async function followTheClock(context: Context): Promise<number> {
       return 0
     })
   const now = await context.db.businessNow()
-  let found = (await sweep(mendApprovals)) + (await sweep(followApprovals))
+  let found = (await sweep(mendApprovals)) + (await sweep(followReassignments)) + (await sweep(followApprovals))
   found += await each(await listStartingItems(context.db.sql, now, BATCH), startItem)
   found += await each(await listEndedAssignments(context.db.sql, now, BATCH), endHeldAccess)
   found += await findLostWork(context)

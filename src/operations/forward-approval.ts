@@ -3,18 +3,24 @@ import { mayHandle } from '../domain/approval.ts'
 import { requestAction } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
 import { noticesToDecide } from '../domain/notice.ts'
-import { loadBarred } from '../store/approval-voices.ts'
-import { lockApproval, moveApproval } from '../store/approvals.ts'
+import { followHandOver, mayBeGiven } from '../domain/reassignment.ts'
+import { type Question, type RoutingFacts, strictly } from '../domain/routing.ts'
+import type { Ids } from '../ports.ts'
+import { lockApproval, moveApproval, setHolders } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
+import type { Tx } from '../store/db.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { findPerson } from '../store/people.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { itemEvent } from './item-event.ts'
+import { loadQuestionOf } from './load-question.ts'
+import { recordStandIns } from './record-stand-ins.ts'
 
 /**
- * Takes an approval and the person who shall hold it; hands it over with its history. Refuses strangers, closed approvals, people who are
- * unknown or inactive, the recipient and the requester: nobody decides on their own access or request, whatever path led there.
+ * Takes an approval and the person who shall hold it; hands it over with its history, to them or to whoever stands in for them. Refuses
+ * strangers, closed approvals, people who are unknown or inactive, the recipient and the requester: nobody decides on their own access or
+ * request, whatever path led there.
  */
 export async function forwardApproval(
   { db, ids }: Context,
@@ -27,16 +33,9 @@ export async function forwardApproval(
     mayHandle(approval, actor)
     const person = await findPerson(tx.sql, to.id)
     if (!person) throw new DomainError('unknown_reference', `there is no identity ${to.id}.`, 'newOwnerId')
-    if (!person.active) throw new DomainError('invalid', `${person.name} is not active.`, 'newOwnerId')
-    if (person.id === approval.recipientId) throw new DomainError('invalid', 'nobody decides on their own access.', 'newOwnerId')
     const item = await lockRequestedItem(tx, approval.itemId)
-    if (person.id === item.requesterId) throw new DomainError('invalid', 'nobody decides on their own request.', 'newOwnerId')
-    if ((await loadBarred(tx, item, approval)).has(person.id))
-      throw new DomainError(
-        'invalid',
-        `${person.name} has a say in this request already, and its policy asks different people.`,
-        'newOwnerId',
-      )
+    const asked = await loadQuestionOf(tx, item, approval, [person.id])
+    mayBeGiven(person, asked.question)
     const from = approval.ownerId ? await findPerson(tx.sql, approval.ownerId) : undefined
     const moveId = ids.next()
     await moveApproval(tx, {
@@ -48,9 +47,26 @@ export async function forwardApproval(
       movedByName: actor.name,
       comment: to.comment,
     })
-    const details = { approvalId, to: person.id, comment: to.comment }
+    const holderId = await passOn(tx, ids, asked, approvalId, person.id, actor.identityId)
+    const details = { approvalId, to: person.id, ...(holderId === person.id ? {} : { standIn: holderId }), comment: to.comment }
     await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'FORWARDED'), actor, ids, details)])
     // Who takes it over knows.
-    if (person.id !== actor.identityId) await tellPeople(tx, noticesToDecide('FORWARDED', approvalId, [person.id], moveId), ids.next)
+    if (holderId !== actor.identityId) await tellPeople(tx, noticesToDecide('FORWARDED', approvalId, [holderId], moveId), ids.next)
   })
+}
+
+interface AskedNow {
+  question: Question
+  facts: RoutingFacts
+}
+
+/** From somebody who is away on to whoever stands in for them; returns who has it now. */
+async function passOn(tx: Tx, ids: Ids, asked: AskedNow, approvalId: string, toId: string, byId: string | null): Promise<string> {
+  const { question, facts } = asked
+  const steps = followHandOver(toId, byId, facts, strictly(question, facts))
+  const holderId = steps.at(-1)?.toId
+  if (holderId === undefined) return toId
+  await setHolders(tx, approvalId, [holderId])
+  await recordStandIns(tx, ids, approvalId, steps, facts)
+  return holderId
 }

@@ -19,6 +19,7 @@ import type { Context } from './context.ts'
 import { eachInTurn } from './each-in-turn.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
+import { recordStandIns } from './record-stand-ins.ts'
 
 const BATCH = 100
 
@@ -76,7 +77,9 @@ async function passInactive(context: Context, id: string): Promise<boolean> {
     if (approval.state !== 'PENDING' || goneIds.length === 0) return false
     if (mended.handed) await setHolders(tx, id, mended.remainingIds)
     else await removeHolders(tx, id, goneIds)
-    if (mended.handed && holding.ruleHolderId === mended.handed.fromId) await updateRuleHolder(tx, id, holding.namedId, mended.handed.toId)
+    if (mended.handed && holding.ruleHolderId === mended.handed.fromId) {
+      await updateRuleHolder(tx, id, holding.namedId, mended.remainingIds.at(-1) as string)
+    }
     const names = goneIds.map((gone) => facts.people.get(gone)?.name).join(', ')
     await tell(one, mended, facts, { rule: 'INACTIVE', text: `Cannot answer any more: ${names}.` })
     return true
@@ -86,12 +89,13 @@ async function passInactive(context: Context, id: string): Promise<boolean> {
 /** The history (when it was handed over), the reason, and the record. */
 async function tell(
   { tx, ids, approval, item }: Mending,
-  { handed, remainingIds }: Mended,
+  { handed, remainingIds, steps }: Mended,
   facts: RoutingFacts,
   why: Reason,
 ): Promise<void> {
   if (handed) await insertMove(tx, reassignment(approval.id, handed, facts, ids))
   await explainApproval(tx, approval.id, why)
+  await recordStandIns(tx, ids, approval.id, steps, facts)
   const details = { approvalId: approval.id, because: why.rule, from: handed?.fromId ?? null, candidates: remainingIds }
   await recordAudit(tx, [itemEvent(item, handed ? 'APPROVAL_REQUEST_ASSIGNED' : 'APPROVAL_REQUEST_UPDATED', theSystem, ids, details)])
   const anew = remainingIds.filter((id) => !approval.candidateIds.includes(id))

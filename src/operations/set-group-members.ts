@@ -3,9 +3,10 @@ import type { Json } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
 import { type MembersPlan, planMembers } from '../domain/group-members.ts'
 import { noticesToDecide } from '../domain/notice.ts'
+import type { RoutingFacts } from '../domain/routing.ts'
 import type { Ids } from '../ports.ts'
 import { explainApproval } from '../store/approval-timers.ts'
-import { moveApproval } from '../store/approvals.ts'
+import { insertMove, moveApproval } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
 import { deleteMembers, insertMembers, listKnownPeople, listMembersAmong, lockGroups } from '../store/catalogue/group-writes.ts'
 import type { Tx } from '../store/db.ts'
@@ -88,16 +89,27 @@ async function askAnew(
   change: MembersChange,
 ): Promise<void> {
   const item = await lockRequestedItem(tx, approval.itemId)
-  const { question, facts } = await loadQuestionOf(tx, item, approval, approval.candidateIds)
+  const { question, facts } = await loadQuestionOf(tx, item, approval, [...approval.candidateIds, ...change.removed])
   const plan = planMembers(approval, change, question, facts)
   const { opened, closed, lastResort } = plan
   if (lastResort) await passOn(tx, ids, group, approval, lastResort)
   else if (opened.length + closed.length === 0) return
   else await updateCandidates(tx, approval.id, opened, closed)
+  await recordOpened(tx, ids, approval.id, plan.standIns, facts)
   const asked = lastResort ? [lastResort.personId] : opened
   await tellPeople(tx, noticesToDecide('APPROVAL_WAITING', approval.id, asked), ids.next)
   const details = { approvalId: approval.id, ...told(plan) }
   await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_REROUTED', actor, ids, details)])
+}
+
+/** Those who may decide because they stand in for a member, as the history and the explanation have it. */
+async function recordOpened(tx: Tx, ids: Ids, approvalId: string, plan: MembersPlan['standIns'], { people }: RoutingFacts): Promise<void> {
+  const name = (id: string) => people.get(id)?.name ?? ''
+  for (const { reason, fromId, toId } of plan.handovers) {
+    const to = { id: toId, name: name(toId) }
+    await insertMove(tx, { id: ids.next(), approvalId, reason, fromName: name(fromId), to, movedByName: null, comment: null })
+  }
+  for (const reason of plan.explanation) await explainApproval(tx, approvalId, reason)
 }
 
 async function passOn(

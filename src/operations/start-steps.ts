@@ -7,6 +7,7 @@ import { enqueue } from '../store/jobs.ts'
 import { type AssignmentGrant, insertSteps, listGrantsOfAssignment } from '../store/provisioning.ts'
 import { insertWorkItems, type NewWorkItem } from '../store/work-items.ts'
 import { theSystem } from './item-event.ts'
+import { passWorkOn } from './pass-work-on.ts'
 
 export interface StepsAbout {
   requestedItemId: string | null
@@ -48,6 +49,7 @@ export async function startSteps(tx: Tx, steps: NewStep[], about: StepsAbout, id
     tx,
     tasks.map((task) => workItemEvent(task, 'CREATE_WORKITEM_PASSED', about.trackingNumber, ids)),
   )
+  for (const task of tasks) await passWorkOn(tx, ids, { ...task, trackingNumber: about.trackingNumber })
   const jobs = started.filter((step) => step.state === 'INTENDED').map((step) => ({ name: 'run-step' as const, key: step.id }))
   await enqueue(tx, jobs, ids.next)
 }

@@ -11,8 +11,8 @@ import { loadTenantConfig } from './settings.ts'
 
 export const openStates = itemStates.filter(isOpen)
 
-/** Everything a create must know: the items, what the recipients hold or have asked for, the rules, and who could be asked. */
-export async function loadCreateFacts(reader: Reader, requesterId: string, ask: Ask): Promise<CreateFacts> {
+/** Everything a create at `now` must know: the items, what the recipients hold or have asked for, the rules, and who could be asked. */
+export async function loadCreateFacts(reader: Reader, requesterId: string, ask: Ask, now: Date): Promise<CreateFacts> {
   const itemIds = [...new Set(ask.entries.flatMap((entry) => entry.items.map((i) => i.id)))]
   const recipientIds = [...new Set(ask.entries.map((entry) => entry.recipientId))]
   const config = await loadTenantConfig(reader)
@@ -25,7 +25,7 @@ export async function loadCreateFacts(reader: Reader, requesterId: string, ask: 
   const owners = [...items.values()].flatMap((i) => [i.ownerId, i.sourceOwnerId, i.appOwnerId, ...i.additionalOwnerIds])
   const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...(config.sod.stepGroupId ? [config.sod.stepGroupId] : [])]
   const wanted = { personIds: [requesterId, ...recipientIds, ...owners, ...fallbacks], groupIds }
-  const routing = await loadRoutingFacts(reader, wanted, config)
+  const routing = await loadRoutingFacts(reader, wanted, config, now)
   return { items, open, held, doneRevokes, accounts: await listChosenAccounts(reader, ask, recipientIds), config, approvalRules, routing }
 }
 

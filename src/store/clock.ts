@@ -37,6 +37,7 @@ export async function findNextMoment(reader: Reader, after: Date, until: Date): 
     select least(
       (select min(least(remind_at, escalate_at, expires_at)) from approval
         where state = 'PENDING' and least(remind_at, escalate_at, expires_at) > ${after} and least(remind_at, escalate_at, expires_at) <= ${until}),
+      (select min(follow_at) from reassignment where follow_at > ${after} and follow_at <= ${until}),
       (select min(start_at) from requested_item where state = 'SCHEDULED' and start_at > ${after} and start_at <= ${until}),
       (select min(end_at) from assignment where state in ('PENDING', 'ACTIVE') and end_at > ${after} and end_at <= ${until})) as at`.execute(
     reader,

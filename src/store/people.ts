@@ -1,40 +1,69 @@
 import { sql } from 'kysely'
+import type { ReassignedWork, StandIn } from '../domain/reassignment.ts'
 import type { Group, Person, RoutingFacts } from '../domain/routing.ts'
 import type { TenantConfig } from '../domain/tenant-config.ts'
 import type { Reader, Tx } from './db.ts'
-
-interface PersonRow {
-  id: string
-  name: string
-  managerId: string | null
-  department: string | null
-  active: boolean
-  isAdmin: boolean
-}
+import { inForce } from './reassignments.ts'
 
 /**
- * Everybody a step may name: the people given, the members of the groups given, the fallback approver, the active org admins, and the
- * managers above each of them. One query; loops among managers end by themselves because `union` keeps a person once.
+ * Everybody a step may name: the people given, the members of the groups given, the fallback approver, the active org admins, the managers
+ * above each of them and whoever stands in for them at `now`.
  */
 export async function loadRoutingFacts(
   reader: Reader,
   wanted: { personIds: (string | null)[]; groupIds: string[] },
   config: TenantConfig,
+  now: Date,
 ): Promise<RoutingFacts> {
   const groups = await listGroups(reader, wanted.groupIds)
   const fallback = config.reminders.fallbackApproverId
   const named = [...wanted.personIds, ...[...groups.values()].flatMap((group) => group.memberIds), fallback]
   const ids = [...new Set(named.filter((id) => id !== null))]
+  const around = await listPeopleAround(reader, ids, { kind: 'APPROVALS', now, withAdmins: true })
+  return { ...around, groups, fallbackApproverId: fallback, autoApproval: config.autoApproval }
+}
+
+interface PersonRow extends Person {
+  isAdmin: boolean
+  standInId: string | null
+  standInUntil: Date | null
+}
+
+/** People, by id, with who stands in for them. */
+export interface PeopleAround {
+  people: Map<string, Person>
+  standIns: Map<string, StandIn>
+  /** Active org admins, in id order; none unless asked for. */
+  adminIds: string[]
+}
+
+/**
+ * These people, the managers above them, whoever stands in for any of these at `now` for a kind of work, the managers above those, and so
+ * on. One query; loops end by themselves because `union` keeps a person once.
+ */
+export async function listPeopleAround(
+  reader: Reader,
+  ids: string[],
+  { kind, now, withAdmins }: { kind: ReassignedWork; now: Date; withAdmins: boolean },
+): Promise<PeopleAround> {
   const { rows } = await sql<PersonRow>`
     with recursive chain as (
-      select id, manager_id from identity where id = any(${ids}::text[]) or (is_admin and status = 'ACTIVE')
+      select id, manager_id from identity where id = any(${ids}::text[]) or (${withAdmins} and is_admin and status = 'ACTIVE')
       union
-      select above.id, above.manager_id from identity above join chain on chain.manager_id = above.id)
-    select id, name, manager_id as "managerId", department, status = 'ACTIVE' as active, is_admin as "isAdmin"
-    from identity where id in (select id from chain) order by id`.execute(reader)
-  const people = new Map<string, Person>(rows.map((row) => [row.id, row]))
-  const adminIds = rows.filter((row) => row.isAdmin && row.active).map((row) => row.id)
-  return { people, groups, adminIds, fallbackApproverId: fallback, autoApproval: config.autoApproval }
+      select next.id, next.manager_id from chain cross join lateral (
+        select chain.manager_id as id union all select r.to_id from reassignment r where r.from_id = chain.id and ${inForce(kind, now)}) way
+      join identity next on next.id = way.id)
+    select p.id, p.name, p.manager_id as "managerId", p.department, p.status = 'ACTIVE' as active, p.is_admin as "isAdmin",
+      r.to_id as "standInId", r.end_at as "standInUntil"
+    from identity p left join reassignment r on r.from_id = p.id and ${inForce(kind, now)}
+    where p.id in (select id from chain) order by p.id`.execute(reader)
+  return {
+    people: new Map(rows.map(({ id, name, managerId, department, active }) => [id, { id, name, managerId, department, active }])),
+    standIns: new Map(
+      rows.flatMap((row) => (row.standInId === null ? [] : [[row.id, { toId: row.standInId, until: row.standInUntil }] as const])),
+    ),
+    adminIds: rows.filter((row) => withAdmins && row.isAdmin && row.active).map((row) => row.id),
+  }
 }
 
 async function listGroups(reader: Reader, ids: string[]): Promise<Map<string, Group>> {

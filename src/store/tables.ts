@@ -3,6 +3,7 @@ import type { ItemType, Policy, RequestConfig, RequestKind } from '../domain/acc
 import type { AccountChoice } from '../domain/access-request.ts'
 import type { ApprovalState, AssignmentState, ItemState, StepState, WorkItemState } from '../domain/lifecycle.ts'
 import type { NoticeKind } from '../domain/notice.ts'
+import type { ReassignedWork } from '../domain/reassignment.ts'
 import type { Reason } from '../domain/routing.ts'
 import type { SodCheck } from '../domain/sod.ts'
 import type { OwnerType, SodNotes } from '../domain/sod-policy.ts'
@@ -29,6 +30,7 @@ export interface Tables {
     is_admin: Generated<boolean>
     created_at: Date
     modified_at: Date
+    to_mend: Generated<boolean>
   }
   governance_group: {
     id: string
@@ -306,6 +308,33 @@ export interface Tables {
     ended_at: NullableDate
     created_at: Date
   }
+  reassignment: {
+    id: string
+    from_id: string
+    kind: ReassignedWork
+    to_id: string
+    start_at: Date
+    end_at: NullableDate
+    follow_at: NullableDate
+    followed_to: Generated<string>
+    looks: Generated<number>
+    created_by: string
+    modified_by: string
+    created_at: Date
+    modified_at: Date
+  }
+  bulk_move: { id: string; to_id: string | null; comment: string; ordered_by: string; created_at: Date; finished_at: NullableDate }
+  bulk_move_part: {
+    bulk_move_id: string
+    place: number
+    from_id: string
+    approval_id: string | null
+    work_item_id: string | null
+    outcome: Generated<'WAITING' | 'MOVED' | 'LEFT' | 'FAILED'>
+    to_id: string | null
+    reason: string | null
+  }
+  sweep_turn: { name: string; taken_at: Date }
   web_session: {
     id: string
     secret_hash: string
@@ -324,5 +353,5 @@ export interface ForwardEntry {
   comment: string | null
   modified: string
   forwarderName: string | null
-  reassignmentType: 'MANUAL_REASSIGNMENT'
+  reassignmentType: 'MANUAL_REASSIGNMENT' | 'AUTOMATIC_REASSIGNMENT'
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { DomainError } from '../domain/errors.ts'
 import type { WorkItemState } from '../domain/lifecycle.ts'
-import type { Tx } from './db.ts'
+import type { Reader, Tx } from './db.ts'
 import type { ForwardEntry } from './tables.ts'
 
 export interface NewWorkItem {
@@ -69,6 +69,17 @@ export async function forwardWorkItem(tx: Tx, id: string, ownerId: string, entry
   await sql`
     update work_item set owner_id = ${ownerId}, forward_history = forward_history || ${JSON.stringify([entry])}::jsonb, modified_at = ${tx.now}
     where id = ${id}`.execute(tx.sql)
+}
+
+/** The person whose access a provisioning step changes; undefined when there is no such step. */
+export async function findRecipientOfStep(reader: Reader, stepId: string): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('provisioning_step as s')
+    .innerJoin('assignment as a', 'a.id', 's.assignment_id')
+    .select('a.identity_id as recipientId')
+    .where('s.id', '=', stepId)
+    .executeTakeFirst()
+  return row?.recipientId
 }
 
 /** A task that was ended because nobody needs it any more. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { planMembers } from '../../src/domain/group-members.ts'
 import type { Question, RoutedItem, RoutingFacts } from '../../src/domain/routing.ts'
 
@@ -24,7 +24,7 @@ test('whoever comes may decide, whoever goes may not', () => {
 
 test('the requester, the recipient and somebody inactive may not decide, though they come', () => {
   const came = ['requester', 'recipient', 'gone']
-  expect(plan(['one'], { added: came }, factsOf(['one', ...came]))).toEqual({ opened: [], closed: [], lastResort: null })
+  expect(plan(['one'], { added: came }, factsOf(['one', ...came]))).toMatchObject({ opened: [], closed: [], lastResort: null })
 })
 
 test('when nobody of the group is left the last resort decides, with the reason', () => {
@@ -38,11 +38,27 @@ test('members who could not decide when it was asked, and can now, do so before 
 })
 
 test('whoever it was handed up to keeps it, though the group is empty', () => {
-  expect(plan(['boss', 'one'], { removed: ['one'] }, factsOf([]))).toEqual({ opened: [], closed: ['one'], lastResort: null })
+  expect(plan(['boss', 'one'], { removed: ['one'] }, factsOf([]))).toMatchObject({ opened: [], closed: ['one'], lastResort: null })
 })
 
 test('a requester who joins does not answer by that, however self-approval is set', () => {
   const facts = factsOf(['requester'], { autoApproval: true, memberApproval: true })
   const { opened, lastResort } = plan(['one'], { added: ['requester'], removed: ['one'] }, facts)
   expect([opened, lastResort?.personId]).toEqual([[], 'admin'])
+})
+
+describe('a member who is away', () => {
+  const standIns = new Map([['three', { toId: 'two', until: null }]])
+
+  test('lets whoever stands in for them decide when they join, and the history says so', () => {
+    const { opened, standIns: told } = plan(['one'], { added: ['three'] }, factsOf(['one', 'three'], { standIns }))
+    expect(opened).toEqual(['two'])
+    expect(told.handovers).toEqual([{ reason: 'AUTOMATIC_REASSIGNMENT', fromId: 'three', toId: 'two' }])
+    expect(told.explanation.map(({ rule }) => rule)).toEqual(['STAND_IN'])
+  })
+
+  test('takes whoever stands in for them along when they leave, unless that one is a member', () => {
+    expect(plan(['one', 'two'], { removed: ['three'] }, factsOf(['one'], { standIns }))).toMatchObject({ opened: [], closed: ['two'] })
+    expect(plan(['one', 'two'], { removed: ['three'] }, factsOf(['one', 'two'], { standIns }))).toMatchObject({ opened: [], closed: [] })
+  })
 })

@@ -169,6 +169,21 @@ const more: Known[] = [
   { operations: /^listAccountActivities$/, place: /^query type$/, kind: 'extra', reason: 'published in beta' },
 ]
 
+const moving: Known[] = [
+  {
+    operations: /^listReassignmentConfigurations$/,
+    place: /^query (limit|offset|count)$/,
+    kind: 'extra',
+    reason: 'beta publishes pages and the later versions forgot them; one list may be long',
+  },
+  {
+    operations: /Reassignment|^putTenantConfiguration$/,
+    place: /^body\.(reassignedToId|configType|configDetails)$/,
+    kind: 'demanded',
+    reason: 'the schema demands nothing, and without these nothing is said',
+  },
+]
+
 const refusals: Known[] = [
   {
     operations: /./,
@@ -273,7 +288,17 @@ const slips: Known[] = [
   },
 ]
 
-export const knownDifferences: Known[] = [...scopes, ...later, ...more, ...refusals, ...bodies, ...catalogueBodies, ...names, ...slips]
+export const knownDifferences: Known[] = [
+  ...scopes,
+  ...later,
+  ...more,
+  ...moving,
+  ...refusals,
+  ...bodies,
+  ...catalogueBodies,
+  ...names,
+  ...slips,
+]
 
 /** Operations that no published document holds, and why they are there. */
 export const unpublished: { operations: RegExp; reason: string }[] = [

@@ -2,6 +2,7 @@ import type { OperationId } from '../../src/api/operations.ts'
 import type { TestApp } from './app.ts'
 import { cataloguePermissions } from './permissions-catalogue.ts'
 import { catalogueWritePermissions } from './permissions-catalogue-writes.ts'
+import { movingPermissions } from './permissions-moving.ts'
 import { portalPermissions } from './permissions-portal.ts'
 
 /** What stands ready for each call: a request of emp.alice whose approval waits for tomas.berg. */
@@ -43,6 +44,7 @@ const role = async ({ app }: Situation, name = 'Auditor') => app.itemId('ROLE', 
 export const permissions: Record<OperationId, Line> = {
   ...cataloguePermissions,
   ...catalogueWritePermissions,
+  ...movingPermissions,
   ...portalPermissions,
   // Everybody asks for themselves; for alice only she, her manager and an org admin.
   createAccessRequest: line(['ok', 'ok', 403, 403, 'ok'], async (s) => ({

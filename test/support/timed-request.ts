@@ -9,12 +9,20 @@ export interface TimedRequest {
 
 let round = 0
 
-/** Asks for an item in the name of `alias`; returns the request and the approval that waits. A start date of its own makes it another ask. */
-export async function askFor(app: TestApp, alias: string, type: 'ROLE' | 'ACCESS_PROFILE', name: string): Promise<TimedRequest> {
-  const startDate = new Date(Date.parse('2900-01-01T00:00:00Z') + round++ * 1000).toISOString()
+/**
+ * Asks for an item in the name of `alias`; returns the request and the approval that waits. A start date of its own makes it another ask;
+ * null asks for it from now on.
+ */
+export async function askFor(
+  app: TestApp,
+  alias: string,
+  type: 'ROLE' | 'ACCESS_PROFILE',
+  name: string,
+  from: string | null = new Date(Date.parse('2900-01-01T00:00:00Z') + round++ * 1000).toISOString(),
+): Promise<TimedRequest> {
   const answer = await app.call(alias, 'POST', '/v2025/access-requests', {
     requestedFor: [await app.idOf(alias)],
-    requestedItems: [{ type, id: await app.itemId(type, name), comment: 'please', startDate }],
+    requestedItems: [{ type, id: await app.itemId(type, name), comment: 'please', ...(from === null ? {} : { startDate: from }) }],
   })
   expect(answer.status, JSON.stringify(answer.json)).toBe(202)
   const requestId = answer.json.newRequests[0].accessRequestIds[0]

@@ -1,0 +1,66 @@
+import { followHandOver, type Objection, reasonsOf, type StandInFacts, type StandInStep } from '../domain/reassignment.ts'
+import type { Ids } from '../ports.ts'
+import { recordAudit } from '../store/audit.ts'
+import type { Tx } from '../store/db.ts'
+import { listPeopleAround } from '../store/people.ts'
+import { findRecipientOfStep, forwardWorkItem } from '../store/work-items.ts'
+import { theSystem } from './item-event.ts'
+
+/** A task that waits for its owner. */
+export interface WaitingWork {
+  id: string
+  stepId: string
+  ownerId: string
+  trackingNumber: string | null
+}
+
+/**
+ * Gives a task whose owner is away to whoever stands in for them, never to the person the access is for; returns whose it is now. The task
+ * is locked by the caller, or new. Who stands in and gives it back by hand (`byId`) does not get it again.
+ */
+export async function passWorkOn(tx: Tx, ids: Ids, work: WaitingWork, byId: string | null = null): Promise<string> {
+  const facts = await listPeopleAround(tx.sql, [work.ownerId], { kind: 'WORK_ITEMS', now: tx.now, withAdmins: false })
+  if (facts.standIns.size === 0) return work.ownerId
+  const recipientId = await findRecipientOfStep(tx.sql, work.stepId)
+  const steps = followHandOver(work.ownerId, byId, facts, objectionToWork(recipientId, facts))
+  for (const step of steps) await forwardWorkItem(tx, work.id, step.toId, entryOf(step, facts, tx))
+  const toId = steps.at(-1)?.toId
+  if (toId === undefined) return work.ownerId
+  await recordAudit(tx, [
+    {
+      id: ids.next(),
+      action: 'WORK_ITEM_FORWARD',
+      actor: { id: theSystem.identityId, name: theSystem.name },
+      target: { id: work.ownerId, name: nameIn(facts, work.ownerId) },
+      trackingNumber: work.trackingNumber,
+      details: { workItemId: work.id, because: 'STAND_IN', to: toId },
+    },
+  ])
+  return toId
+}
+
+/** Nobody inactive is given work, and nobody puts their own access in place by hand. */
+export function objectionToWork(recipientId: string | undefined, facts: StandInFacts): Objection {
+  return (id) => {
+    if (!facts.people.get(id)?.active) return { rule: 'INACTIVE', text: `${nameIn(facts, id)} is not active.` }
+    if (id === recipientId) return { rule: 'OWN_ACCESS', text: `The access is for ${nameIn(facts, id)}.` }
+    return undefined
+  }
+}
+
+function nameIn({ people }: StandInFacts, id: string): string {
+  return people.get(id)?.name ?? ''
+}
+
+function entryOf(step: StandInStep, facts: StandInFacts, tx: Tx) {
+  return {
+    oldApproverName: nameIn(facts, step.fromId),
+    newApproverName: nameIn(facts, step.toId),
+    comment: reasonsOf(step, facts)
+      .map(({ text }) => text)
+      .join(' '),
+    modified: tx.now.toISOString(),
+    forwarderName: null,
+    reassignmentType: 'AUTOMATIC_REASSIGNMENT' as const,
+  }
+}

@@ -1,0 +1,32 @@
+import type { Line, Situation } from './permissions.ts'
+
+const line = (expect: Line['expect'], call: Line['call'] = () => ({})): Line => ({ expect, call })
+const everyone: Line['expect'] = ['ok', 'ok', 'ok', 'ok', 'ok']
+const adminOnly: Line['expect'] = [403, 403, 403, 403, 'ok']
+/** What is said for alice is for her, her manager and org admins. */
+const forAlice: Line['expect'] = ['ok', 'ok', 403, 403, 'ok']
+
+async function body({ app, alice }: Situation) {
+  await app.sql('delete from reassignment')
+  // It begins when nobody is there any more, so that it changes nothing for the others.
+  const period = { startDate: '2950-01-01T00:00:00Z', endDate: '2950-02-01T00:00:00Z' }
+  return { reassignedFromId: alice, reassignedToId: await app.idOf('emp.bob'), configType: 'ACCESS_REQUESTS', ...period }
+}
+
+async function stored(s: Situation): Promise<{ identityId: string; configType: string }> {
+  await s.app.call('admin', 'POST', '/v2025/reassignment-configurations', await body(s))
+  return { identityId: s.alice, configType: 'ACCESS_REQUESTS' }
+}
+
+/** Moving work: who stands in for whom, and what is moved in bulk. */
+export const movingPermissions = {
+  listReassignmentConfigurations: line(everyone),
+  createReassignmentConfiguration: line(forAlice, async (s) => ({ body: await body(s) })),
+  getReassignmentConfigTypes: line(everyone),
+  getTenantConfigConfiguration: line(adminOnly),
+  putTenantConfiguration: line(adminOnly, () => ({ body: { configDetails: { disabled: false } } })),
+  getReassignmentConfiguration: line(forAlice, async (s) => ({ params: await stored(s) })),
+  putReassignmentConfig: line(forAlice, async (s) => ({ params: await stored(s), body: await body(s) })),
+  deleteReassignmentConfiguration: line(forAlice, async (s) => ({ params: await stored(s) })),
+  getEvaluateReassignmentConfiguration: line(forAlice, async (s) => ({ params: await stored(s) })),
+} satisfies Record<string, Line>
