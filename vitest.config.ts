@@ -18,6 +18,8 @@ export default defineConfig({
       {
         test: {
           name: 'product',
+          // Each file starts a product on a schema of its own; what modules keep is the same for all, and reading them costs more than the tests.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/house/**', 'test/domain/**', 'test/crash/**', 'test/races/**', 'test/fuzz/**', 'test/bench/**', 'test/e2e/**'],
           globalSetup: ['test/support/database.ts'],

@@ -137,7 +137,11 @@ function mustRefuseAll(row: Row, json: unknown): void {
   )
 }
 
-test.each(Object.keys(operations) as OperationId[])('a real answer of %s passes, and one thing wrong in it fails', async (id) => {
+/** They answer with a redirection, and only beside a provider: sign-in.test.ts has one. */
+const withProvider: OperationId[] = ['signIn', 'signInCallback']
+const answered = (Object.keys(operations) as OperationId[]).filter((id) => !withProvider.includes(id))
+
+test.each(answered)('a real answer of %s passes, and one thing wrong in it fails', async (id) => {
   const operation: Operation = operations[id]
   for (const dialect of operation.dialects) {
     const { row, json } = await recorded(id, dialect)
