@@ -27,6 +27,7 @@ export interface Config {
   openId:
     | { issuer: string; clientId: string; clientSecret: string | undefined; match: { claim: string; by: 'email' | 'alias' } }
     | undefined
+  jobsPerSource: number
   mail: { smtpUrl: string | undefined; from: string; settleMs: number; endingSoonDays: number }
   logLevel: string
 }
@@ -113,6 +114,11 @@ export const settings: Setting[] = [
     about: 'What the claim is compared with: email or alias.',
   },
   {
+    name: 'COUNTERSIGN_SOURCE_JOBS',
+    usual: '8',
+    about: 'Jobs that are at work with one target at the same time, on all nodes together; a source may have a limit of its own.',
+  },
+  {
     name: 'COUNTERSIGN_SMTP_URL',
     usual: '(mails become files)',
     about: 'The mail server: smtp://user:password@host:587, or smtps://…:465. Without it mails are written to COUNTERSIGN_DATA/mail.',
@@ -183,6 +189,7 @@ export function readConfig(mode: Config['mode'], env: Env = process.env): Config
       longestMs: whole(env, 'COUNTERSIGN_SESSION_LONGEST_MS', 43_200_000, 60_000, 2_592_000_000),
     },
     openId: openIdSettings(env),
+    jobsPerSource: whole(env, 'COUNTERSIGN_SOURCE_JOBS', 8, 1, 1_000),
     mail: mailSettings(env),
     logLevel: oneOf(env, 'COUNTERSIGN_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'silent']),
   }

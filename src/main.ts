@@ -8,6 +8,7 @@ import { DomainError } from './domain/errors.ts'
 import { CAREFUL, connectSource, doctor, importFolder, makeToken, runCarefully, testSource } from './main/commands.ts'
 import { type Node, openNode } from './main/open-node.ts'
 import { applyPolicyFolder, tryPolicies } from './main/policies.ts'
+import { retryRequests, tellStuck } from './main/request-commands.ts'
 import { runSandbox } from './main/run-sandbox.ts'
 import { runServer } from './main/run-server.ts'
 import { TargetError } from './ports.ts'
@@ -52,6 +53,10 @@ function run(node: Node, command: Exclude<Command, { name: 'help' | 'doctor' | '
       return connectSource(node, command)
     case 'source-test':
       return testSource(node, command.source)
+    case 'request-retry':
+      return retryRequests(node, command)
+    case 'request-stuck':
+      return tellStuck(node, command.hours)
   }
 }
 

@@ -7,7 +7,7 @@ import { enumOf, Flag, Instant, ItemTypes, nullable, paging, StringMap, sifting,
 export const ExecutionStates = ['EXECUTING', 'VERIFYING', 'TERMINATED', 'COMPLETED'] as const
 export const CompletionStates = ['SUCCESS', 'FAILURE', 'INCOMPLETE', 'PENDING'] as const
 export const ActivityApprovalStates = ['FINISHED', 'REJECTED', 'EXPIRED', 'PENDING', 'CANCELED'] as const
-export const ActivityProvisioningStates = ['PENDING', 'FINISHED', 'COMMITED', 'FAILED', 'RETRY'] as const
+export const ActivityProvisioningStates = ['PENDING', 'FINISHED', 'UNVERIFIABLE', 'COMMITED', 'FAILED', 'RETRY'] as const
 
 const Person = Type.Object({ id: Text, name: Text, identityId: Text, completed: Flag })
 const Remark = Type.Object({ commenterId: Text, commenterName: Text, body: Text, date: Instant })

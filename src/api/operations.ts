@@ -12,6 +12,7 @@ import { personalTokenOperations } from './personal-access-tokens.ts'
 import { reassignmentOperations } from './reassignments.ts'
 import { sessionOperations } from './session.ts'
 import { sodPolicyOperations } from './sod-policies.ts'
+import { stuckRequestOperations } from './stuck-requests.ts'
 import { workItemOperations } from './work-items.ts'
 
 /** The wire contract: one row per operation. Everything that is mounted, checked, documented and tested is read from here. */
@@ -30,6 +31,7 @@ export const operations = {
   ...reassignmentOperations,
   ...clockOperations,
   ...sessionOperations,
+  ...stuckRequestOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

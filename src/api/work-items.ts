@@ -6,6 +6,17 @@ import { ForwardHistory } from './shared-shapes.ts'
 
 export const WorkItemStates = ['Finished', 'Rejected', 'Returned', 'Expired', 'Pending', 'Canceled'] as const
 
+/** The change at a target that a task is about. */
+const ApprovalItem = Type.Object({
+  id: Text,
+  account: nullable(Text),
+  application: Text,
+  name: nullable(Text),
+  operation: Text,
+  value: nullable(Text),
+  state: nullable(enumOf(WorkItemStates)),
+})
+
 /** One task that a person does by hand. */
 export const WorkItem = (_dialect: Dialect) =>
   Type.Object({
@@ -20,7 +31,7 @@ export const WorkItem = (_dialect: Dialect) =>
     state: enumOf(WorkItemStates),
     type: enumOf(['ManualAction']),
     remediationItems: nullable(Type.Array(Type.Object({}))),
-    approvalItems: nullable(Type.Array(Type.Object({}))),
+    approvalItems: nullable(Type.Array(ApprovalItem)),
     name: nullable(Text),
     completed: nullable(Instant),
     numItems: nullable(Type.Integer()),
@@ -42,6 +53,20 @@ export const ForwardWorkItemBody = Type.Object({
 })
 
 const Count = Type.Object({ count: Type.Integer() })
+
+/** What answers manual work: the task is named in the path, and it is about one change. */
+const answering = {
+  method: 'POST',
+  dialects,
+  tag,
+  deprecated: ['beta'],
+  scopes: anyToken,
+  levels: ['ORG_ADMIN', 'USER'],
+  body: Type.Any(),
+  bodyOptional: true,
+  status: 200,
+  answer: WorkItem,
+} as const
 
 export const workItemOperations = {
   listWorkItems: {
@@ -124,18 +149,29 @@ export const workItemOperations = {
     answer: WorkItem,
   },
   completeWorkItem: {
-    method: 'POST',
+    ...answering,
     path: '/work-items/:id',
-    dialects: dialects,
-    tag,
     summary: 'Say that manual work is done.',
-    deprecated: ['beta'],
-    scopes: anyToken,
-    levels: ['ORG_ADMIN', 'USER'],
-    body: Type.Any(),
-    bodyOptional: true,
-    status: 200,
-    answer: WorkItem,
+  },
+  approveApprovalItem: {
+    ...answering,
+    path: '/work-items/:id/approve/:approvalItemId',
+    summary: 'Say that the change a work item is about was made.',
+  },
+  rejectApprovalItem: {
+    ...answering,
+    path: '/work-items/:id/reject/:approvalItemId',
+    summary: 'Refuse the change a work item is about; a text in the body is the reason.',
+  },
+  approveApprovalItemsInBulk: {
+    ...answering,
+    path: '/work-items/bulk-approve/:id',
+    summary: 'Say that everything a work item is about was done.',
+  },
+  rejectApprovalItemsInBulk: {
+    ...answering,
+    path: '/work-items/bulk-reject/:id',
+    summary: 'Refuse everything a work item is about; a text in the body is the reason.',
   },
   forwardWorkItem: {
     method: 'POST',

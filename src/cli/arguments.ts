@@ -12,6 +12,8 @@ export type Command =
   | { name: 'source-test'; source: string }
   | { name: 'policy'; verb: 'check' | 'test'; path: string }
   | { name: 'policy-apply'; path: string; dryRun: boolean }
+  | { name: 'request-retry'; ids: string[]; source: string | undefined }
+  | { name: 'request-stuck'; hours: number | undefined }
   | { name: 'doctor' }
   | { name: 'help' }
 
@@ -32,6 +34,8 @@ export const usage = `countersign COMMAND
   policy check PATH             read policies (docs/policies.md) and tell all that is wrong with them
   policy test PATH              try policies with the scenarios beside them
   policy apply PATH [--dry-run] write policies into the configuration, all or nothing
+  request stuck [--hours N]     list what has not moved, and why
+  request retry ID...           try again what failed of a request; --source NAME instead: whatever failed at a source
   doctor                        print every setting, and check that the database answers
 
 Commands that change data ask for the mode with --production; without it they work on the sandbox in COUNTERSIGN_DATA.`
@@ -50,6 +54,8 @@ interface Values {
   role?: string
   scopes?: string
   client?: string
+  source?: string
+  hours?: string
   production?: boolean
   'dry-run'?: boolean
   help?: boolean
@@ -64,6 +70,8 @@ function parse(argv: string[]): { values: Values; positionals: string[] } {
         role: { type: 'string' },
         scopes: { type: 'string' },
         client: { type: 'string' },
+        source: { type: 'string' },
+        hours: { type: 'string' },
         production: { type: 'boolean' },
         'dry-run': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -82,6 +90,7 @@ function commandOf(name: string | undefined, rest: string[], values: Values): Co
   if (name === 'token') return tokenCommand(rest, values)
   if (name === 'policy') return policyCommand(rest, values)
   if (name === 'source') return sourceCommand(rest)
+  if (name === 'request') return requestCommand(rest, values)
   throw new UsageError(`There is no command "${name}".`)
 }
 
@@ -103,6 +112,22 @@ function sourceCommand(rest: string[]): Command {
   if (verb === 'connect') return only({ name: 'source-connect', source, connector, settingsFile }, rest, 4)
   if (verb === 'test') return only({ name: 'source-test', source }, rest, 2)
   throw new UsageError(`There is no command "source ${verb ?? ''}".`)
+}
+
+function requestCommand(rest: string[], values: Values): Command {
+  const [verb, ...ids] = rest
+  if (verb === 'stuck') return only({ name: 'request-stuck', hours: hoursOf(values.hours) }, ids, 0)
+  if (verb !== 'retry') throw new UsageError(`There is no command "request ${verb ?? ''}".`)
+  if (ids.length > 0 === (values.source !== undefined))
+    throw new UsageError('"request retry" takes the ids of requests, or --source NAME for whatever failed there.')
+  return { name: 'request-retry', ids, source: values.source }
+}
+
+function hoursOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const hours = Number(text)
+  if (text.trim() === '' || !(hours >= 0)) throw new UsageError(`--hours ${text}: give a number such as 24.`)
+  return hours
 }
 
 function only(command: Command, rest: string[], count: number): Command {

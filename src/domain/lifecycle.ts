@@ -28,7 +28,7 @@ export const itemMoves = {
     err: 'ERROR',
     close: 'CLOSED',
   },
-  /** Everything was sent; a person or a read of the target has yet to confirm it. */
+  /** The target took everything; a read of it has yet to show it. Goes back when a later look fails. */
   VERIFYING: {
     resume: 'PROVISIONING',
     provision: 'PROVISIONED',

@@ -41,6 +41,9 @@ export interface NewStep {
   operation: 'ADD' | 'REMOVE'
 }
 
+/** Why a step is made that no request asked for: an end date, something that a failed step may have left behind, or drift put right. */
+export type StepCause = 'DATE' | 'DOUBT' | 'DRIFT'
+
 export interface GrantPlan {
   newAccounts: { id: string; sourceId: string; nativeIdentity: string }[]
   newGrants: KnownGrant[]
@@ -81,55 +84,97 @@ function chosenAccount(facts: ProvisionFacts, sourceId: string): HeldAccount | u
   return chosen
 }
 
-/** What one attempt at a step should do, decided when it is about to be made. */
-export type Attempt = 'call' | 'keep' | 'drop'
+/**
+ * What one attempt at a step should do, decided when it is about to be made. `look` reads the target and changes nothing there.
+ */
+export type Attempt = 'call' | 'look' | 'keep' | 'drop'
 
 /**
- * Takes the step's operation and whether a live assignment needs the value now. A removal of what somebody still needs is done without a
- * call; an addition nobody needs any more is dropped. So the target always moves towards the union of live assignments.
+ * Takes the step's operation, whether a live assignment needs the value now, and whether its request was closed. A removal of what somebody
+ * still needs is done without a call; an addition nobody needs any more is dropped. So the target always moves towards the union of live
+ * assignments. Of what was under way when its request was closed, only what became of it is found out.
  */
-export function planAttempt(operation: 'ADD' | 'REMOVE', needed: boolean): Attempt {
-  if (operation === 'REMOVE') return needed ? 'keep' : 'call'
-  return needed ? 'call' : 'drop'
+export function planAttempt(operation: 'ADD' | 'REMOVE', needed: boolean, closed = false): Attempt {
+  if (operation === 'REMOVE' && needed) return 'keep'
+  if (operation === 'ADD' && !needed) return 'drop'
+  return closed ? 'look' : 'call'
+}
+
+/** What came of one attempt that did not end its step, as far as it says something about the target. */
+export interface AttemptTrace {
+  /** A read worked before anything was sent: what earlier attempts had done is known. */
+  read: boolean
+  /** A change was sent, and neither a refusal nor a read says what became of it. */
+  sentInDoubt: boolean
+}
+
+/** True when nobody knows whether the target has what a step was to change. `before`: whether that was so when the attempt began. */
+export function isInDoubt(before: boolean, { read, sentInDoubt }: AttemptTrace): boolean {
+  return sentInDoubt || (before && !read)
+}
+
+/** A step as its item and its assignment see it. */
+export interface StepStanding {
+  state: StepState
+  /** The target took the change, and no read has shown it yet. */
+  taken: boolean
+  /** A change was sent and nobody knows what became of it. */
+  inDoubt: boolean
 }
 
 /**
- * Where a requested item stands once its steps do; undefined while steps are still being worked on. Dropped steps are those that nobody
- * needed any more: an item with nothing else was overtaken by a revoke and never came to be.
+ * Where a requested item stands once its steps moved; undefined when it stays where it is. While steps are worked on, it is VERIFYING when
+ * the target took all that is still open. Dropped steps are those that nobody needed any more: an item with nothing else was overtaken by a
+ * revoke and never came to be.
  */
-export function itemStateAfter(current: ItemState, steps: StepState[]): ItemState | undefined {
-  const counts = { open: 0, byHand: 0, failed: 0, done: 0, dropped: 0 }
-  for (const state of steps) {
-    if (state === 'INTENDED' || state === 'SENT') counts.open++
-    else if (state === 'BY_HAND') counts.byHand++
-    else if (state === 'FAILED') counts.failed++
-    else if (state === 'DROPPED') counts.dropped++
-    else counts.done++
+export function itemStateAfter(current: ItemState, steps: Pick<StepStanding, 'state' | 'taken'>[]): ItemState | undefined {
+  const open = steps.filter(isWaiting)
+  if (open.length > 0) {
+    const verifying = open.every((step) => step.state === 'SENT' && step.taken)
+    if (verifying === (current === 'VERIFYING')) return undefined
+    return itemLife.next(current, verifying ? 'verify' : 'resume')
   }
-  if (counts.open > 0) return undefined
-  if (counts.byHand > 0) return current === 'VERIFYING' ? undefined : itemLife.next(current, 'verify')
-  if (counts.failed + counts.dropped === 0) return itemLife.next(current, 'provision')
-  if (counts.done > 0) return itemLife.next(current, 'failPartly')
-  return itemLife.next(current, counts.failed > 0 ? 'fail' : 'withdraw')
+  const has = (state: StepState) => steps.some((step) => step.state === state)
+  if (!has('FAILED') && !has('DROPPED')) return itemLife.next(current, 'provision')
+  if (has('DONE')) return itemLife.next(current, 'failPartly')
+  return itemLife.next(current, has('FAILED') ? 'fail' : 'withdraw')
+}
+
+function isWaiting({ state }: Pick<StepStanding, 'state'>): boolean {
+  return state === 'INTENDED' || state === 'SENT' || state === 'BY_HAND'
 }
 
 /**
- * Where an assignment stands once the steps for it do. One of which nothing could be put in place is no assignment; one whose removal was
- * stopped before anything went stays. Steps are those that add while it is PENDING, those that remove while it is ENDING.
+ * Where an assignment stands once the steps for it do. One of which nothing could be put in place is no assignment; it is ENDING while
+ * something of it may be at the target all the same. One whose removal was stopped before anything went stays. Steps are those that add
+ * while it is PENDING, those that remove while it is ENDING; of several for one value the last.
  */
-export function assignmentStateAfter(current: AssignmentState, steps: StepState[]): AssignmentState {
-  if (steps.some((state) => state === 'INTENDED' || state === 'SENT' || state === 'BY_HAND')) return current
-  const has = (state: StepState) => steps.includes(state)
-  if (current === 'PENDING') return assignmentLife.next(current, steps.length === 0 || has('DONE') ? 'confirm' : 'drop')
+export function assignmentStateAfter(current: AssignmentState, steps: Pick<StepStanding, 'state' | 'inDoubt'>[]): AssignmentState {
+  if (steps.some(isWaiting)) return current
+  const has = (state: StepState) => steps.some((step) => step.state === state)
+  if (current === 'PENDING') {
+    if (steps.length === 0 || has('DONE')) return assignmentLife.next(current, 'confirm')
+    return assignmentLife.next(current, steps.some((step) => step.inDoubt) ? 'end' : 'drop')
+  }
   if (current !== 'ENDING' || has('FAILED')) return current
   return assignmentLife.next(current, has('DROPPED') ? 'keep' : 'confirm')
 }
 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 5 * 60_000
+/** What a target asks for beyond this is a mistake of the target's. */
+const LONGEST_PATIENCE_MS = 24 * 3_600_000
 
-/** Milliseconds until the next try: doubling, at most five minutes, spread by `random` (0..1), never sooner than the target asked. */
+/** How long a target that asked for patience is given it, in milliseconds: what it asked for, at most a day. */
+export function patienceMs(retryAfterMs: number): number {
+  return Math.min(Math.max(0, Math.round(retryAfterMs)), LONGEST_PATIENCE_MS)
+}
+
+/**
+ * Milliseconds until the next try: doubling, at most five minutes, spread by `random` (0..1), never sooner than the target asked (but no
+ * more than a day).
+ */
 export function retryDelayMs(attempts: number, random: number, retryAfterMs = 0): number {
   const doubled = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts - 1, 20), LONGEST_RETRY_MS)
-  return Math.max(retryAfterMs, Math.round(doubled * (0.5 + random / 2)))
+  return Math.max(patienceMs(retryAfterMs), Math.round(doubled * (0.5 + random / 2)))
 }

@@ -1,6 +1,6 @@
 import type { ActivityApprovalStates, ActivityProvisioningStates, CompletionStates, ExecutionStates } from '../api/account-activities.ts'
 import type { ItemState, StepState } from '../domain/lifecycle.ts'
-import type { ActivityItem } from '../store/lists/account-activities.ts'
+import type { ActivityItem, ActivityStep } from '../store/lists/account-activities.ts'
 
 /** Our states in the words of account activities. */
 
@@ -71,13 +71,27 @@ export function approvalOf(item: ActivityItem): Approval {
   return activityStates[item.state].approval ?? (item.approvalsFinishedAt === null ? 'CANCELED' : 'FINISHED')
 }
 
-/** Of an item on its way: RETRY once a call failed, COMMITED once all were made. Of a closed one: what had come of it. */
-export function provisioningOf({ state, steps }: ActivityItem): Provisioning | null {
-  if (state === 'CLOSED') return steps.length > 0 && steps.every((step) => step.state === 'DONE') ? 'FINISHED' : null
+/**
+ * Of an item on its way: RETRY once a call failed, COMMITED once all were taken. Of one that ended: UNVERIFIABLE where nobody but a person
+ * says that it was done, or where the target took it and never showed it. Of a closed one: what had come of it.
+ */
+export function provisioningOf({ state, steps }: Pick<ActivityItem, 'state' | 'steps'>): Provisioning | null {
+  if (state === 'CLOSED') return steps.length > 0 && steps.every((step) => step.state === 'DONE') ? doneAs(steps) : null
+  if (state === 'PROVISIONED') return doneAs(steps)
+  if (state === 'FAILED' || state === 'PARTLY_PROVISIONED') return failedAs(steps)
   if (state !== 'PROVISIONING') return activityStates[state].provisioning
-  if (steps.some((step) => step.error !== null && (step.state === 'SENT' || step.state === 'INTENDED'))) return 'RETRY'
+  if (steps.some((step) => step.error !== null && !step.taken && (step.state === 'SENT' || step.state === 'INTENDED'))) return 'RETRY'
   const words = steps.flatMap((step) => stepStates[step.state] ?? [])
   return words.length > 0 && !words.includes('PENDING') ? 'COMMITED' : 'PENDING'
+}
+
+function doneAs(steps: ActivityStep[]): Provisioning {
+  return steps.some((step) => step.byPerson) ? 'UNVERIFIABLE' : 'FINISHED'
+}
+
+function failedAs(steps: ActivityStep[]): Provisioning {
+  const failed = steps.filter((step) => step.state === 'FAILED')
+  return failed.length > 0 && failed.every((step) => step.taken) ? 'UNVERIFIABLE' : 'FAILED'
 }
 
 /** One word for all items: on its way while one is, verifying while one is, completed unless every one was stopped. */

@@ -26,6 +26,8 @@ export interface HttpSettings {
   strictExperimental: boolean
   rateLimit: { calls: number; windowMs: number } | undefined
   bodyLimitBytes: number
+  /** Jobs at work with one target at a time, unless its source has a limit of its own. */
+  jobsPerSource: number
   requestTimeoutMs: number
   session: SessionLife
   openIdMatch: OpenIdMatch

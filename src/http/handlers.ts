@@ -14,6 +14,7 @@ import { reassignmentHandlers } from './reassignments.ts'
 import { sessionHandlers } from './session.ts'
 import { signInHandlers } from './sign-in.ts'
 import { sodPolicyHandlers } from './sod-policies.ts'
+import { stuckRequestHandlers } from './stuck-requests.ts'
 import { workItemHandlers } from './work-items.ts'
 
 /** One handler per row of the table; a row without one does not compile. */
@@ -33,4 +34,5 @@ export const handlers: Record<OperationId, Handler> = {
   ...clockHandlers,
   ...sessionHandlers,
   ...signInHandlers,
+  ...stuckRequestHandlers,
 }

@@ -2,7 +2,7 @@ import { personOf } from '../domain/actor.ts'
 import { DomainError } from '../domain/errors.ts'
 import { answerWorkItem, forwardWork } from '../operations/complete-work-item.ts'
 import { countWorkItems, findWorkItem, listWorkItems, type WorkItemRow } from '../store/lists/work-items.ts'
-import { type Call, type Handler, param, queryText } from './call.ts'
+import { type Answer, type Call, type Handler, param, queryText } from './call.ts'
 import { pageQuery } from './list-query.ts'
 import { instant, workItemStates } from './wire-names.ts'
 
@@ -22,17 +22,38 @@ export const workItemHandlers = {
     return { body: { open, completed: ended, total: open + ended } }
   },
   getWorkItem: async (call) => ({ body: toWire(await loadVisible(call)) }),
-  completeWorkItem: async (call) => {
-    const comment = typeof call.body === 'string' && call.body !== '' ? call.body : null
-    await answerWorkItem(call.app, call.actor, param(call, 'id'), { move: 'complete', comment })
-    return { body: toWire(await loadVisible(call)) }
+  completeWorkItem: (call) => answered(call, 'complete'),
+  approveApprovalItem: async (call) => {
+    await refuseStrangeItem(call)
+    return answered(call, 'complete')
   },
+  rejectApprovalItem: async (call) => {
+    await refuseStrangeItem(call)
+    return answered(call, 'reject')
+  },
+  approveApprovalItemsInBulk: (call) => answered(call, 'complete'),
+  rejectApprovalItemsInBulk: (call) => answered(call, 'reject'),
   forwardWorkItem: async (call) => {
     const { targetOwnerId, comment } = call.body as { targetOwnerId: string; comment: string }
     await forwardWork(call.app, call.actor, param(call, 'id'), { id: targetOwnerId, comment })
     return { body: {} }
   },
 } satisfies Record<string, Handler>
+
+async function answered(call: Call, move: 'complete' | 'reject'): Promise<Answer> {
+  // compat: words-with-a-rejection. The contract sends nothing with an answer to manual work; a text in the body is kept as the reason.
+  const comment = typeof call.body === 'string' && call.body !== '' ? call.body : null
+  await answerWorkItem(call.app, call.actor, param(call, 'id'), { move, comment })
+  call.app.wakeWorkers()
+  return { body: toWire(await loadVisible(call)) }
+}
+
+/** A work item is about one change, which has an id of its own. */
+async function refuseStrangeItem(call: Call): Promise<void> {
+  const work = await loadVisible(call)
+  const id = param(call, 'approvalItemId')
+  if (work.change.id !== id) throw new DomainError('not_found', `Work item ${work.id} has no item ${id}.`)
+}
 
 /** Everybody has their own; an org admin anybody's, or all without a name. */
 function ownerOf(call: Call): string | undefined {
@@ -53,6 +74,18 @@ async function loadVisible(call: Call): Promise<WorkItemRow> {
   return work
 }
 
+function changeToWire({ change, state }: WorkItemRow): object {
+  return {
+    id: change.id,
+    account: change.account,
+    application: change.application,
+    name: change.attribute,
+    operation: change.operation === 'ADD' ? 'Add' : 'Remove',
+    value: change.value,
+    state: workItemStates[state],
+  }
+}
+
 function toWire(row: WorkItemRow): object {
   return {
     id: row.id,
@@ -66,11 +99,11 @@ function toWire(row: WorkItemRow): object {
     state: workItemStates[row.state],
     type: 'ManualAction',
     remediationItems: null,
-    approvalItems: null,
+    approvalItems: [changeToWire(row)],
     name: row.description.slice(0, 128),
     completed: instant(row.completedAt),
     numItems: 1,
-    errors: [],
+    errors: row.state === 'REJECTED' && row.comment ? [row.comment] : [],
     accessRequestId: row.requestId,
     forwardHistory: row.forwardHistory,
   }

@@ -23,6 +23,8 @@ export interface RunnerOptions {
   /** The name this node's leases carry. */
   worker: string
   concurrency: number
+  /** How many jobs may be at work with one target at a time, on all nodes together; a source may say otherwise for itself. */
+  jobsPerSource: number
   pollMs: number
   sweepMs: number
   leaseMs: number
@@ -33,26 +35,17 @@ export function startRunner(context: WorkContext, jobs: Record<JobName, JobFunct
   let stopping = false
   let claiming: Promise<void> | undefined
   let wanted = false
-  const running = new Map<string, Promise<void>>()
+  const places = openPlaces(options.concurrency, () => wake())
 
   async function claim(): Promise<void> {
     do {
       wanted = false
-      const room = options.concurrency - running.size
+      const room = places.room()
       if (stopping || room <= 0) return
-      const claimed = await claimJobs(context.db, options.worker, room, options.leaseMs)
-      for (const job of claimed) track(job)
+      const claimed = await claimJobs(context.db, { ...options, limit: room })
+      for (const job of claimed) places.take(job, runJob(context, jobs, job, options, log))
       if (claimed.length === room) wanted = true
-    } while (wanted && running.size < options.concurrency)
-  }
-
-  function track(job: Job): void {
-    const work = runJob(context, jobs, job, options, log).finally(() => {
-      running.delete(job.id)
-      // A free place: take the next job at once instead of at the next poll.
-      wake()
-    })
-    running.set(job.id, work)
+    } while (wanted && places.room() > 0)
   }
 
   function wake(): void {
@@ -68,7 +61,8 @@ export function startRunner(context: WorkContext, jobs: Record<JobName, JobFunct
   const poll = setInterval(wake, options.pollMs)
   const renewal = setInterval(() => {
     // A renewal that fails costs nothing: a job may run twice.
-    if (running.size > 0) void renewJobs(context.db, [...running.keys()], options.worker, options.leaseMs).catch(() => undefined)
+    const taken = places.jobIds()
+    if (taken.length > 0) void renewJobs(context.db, taken, options.worker, options.leaseMs).catch(() => undefined)
   }, options.leaseMs / 3)
   const sweeper = startSweeper(context, options.sweepMs, wake, log)
   wake()
@@ -79,8 +73,51 @@ export function startRunner(context: WorkContext, jobs: Record<JobName, JobFunct
       clearInterval(poll)
       await sweeper.stop()
       await claiming
-      await Promise.all(running.values())
+      await places.empty()
       clearInterval(renewal)
+    },
+  }
+}
+
+/**
+ * A job that is at it for so long waits for somebody else, and gives its place to another: a target that hangs holds up nothing but itself.
+ * It still counts among the jobs of its target.
+ */
+const PARKED_AFTER_MS = 250
+/** So many jobs for every place at most, those that wait for somebody else among them. */
+const MOST_PER_PLACE = 16
+
+/** Work within our own house keeps its place however long it takes: more of it at a time would only make the database slower. */
+function waitsForOthers(job: Job): boolean {
+  return job.name !== 'provision-item'
+}
+
+/** The places of this node, and the jobs that have one. `onFree` is told when there may be room for another. */
+function openPlaces(count: number, onFree: () => void) {
+  const running = new Map<string, Promise<void>>()
+  let parked = 0
+  return {
+    room: () => Math.min(count - (running.size - parked), count * MOST_PER_PLACE - running.size),
+    jobIds: () => [...running.keys()],
+    async empty(): Promise<void> {
+      await Promise.all(running.values())
+    },
+    take(job: Job, work: Promise<void>): void {
+      let isParked = false
+      const parking = setTimeout(() => {
+        if (!waitsForOthers(job)) return
+        isParked = true
+        parked++
+        onFree()
+      }, PARKED_AFTER_MS)
+      const ended = work.finally(() => {
+        clearTimeout(parking)
+        running.delete(job.id)
+        if (isParked) parked--
+        // A free place: take the next job at once instead of at the next poll.
+        onFree()
+      })
+      running.set(job.id, ended)
     },
   }
 }

@@ -57,6 +57,7 @@ function appOf(node: Node, wakeWorkers: () => void): App {
       strictExperimental: config.strictExperimental,
       rateLimit: config.rateLimit,
       bodyLimitBytes: config.bodyLimitBytes,
+      jobsPerSource: config.jobsPerSource,
       requestTimeoutMs: config.requestTimeoutMs,
       session: config.session,
       openIdMatch: config.openId?.match ?? { claim: 'email', by: 'email' },
@@ -95,7 +96,8 @@ function openMailer({ config, log }: Node): Mailer {
 }
 
 function runnerOptions(node: Node) {
-  return { worker: node.ids.next(), concurrency: node.config.workerConcurrency, pollMs: 500, sweepMs: 1_000, leaseMs: 10_000 }
+  const { workerConcurrency: concurrency, jobsPerSource } = node.config
+  return { worker: node.ids.next(), concurrency, jobsPerSource, pollMs: 500, sweepMs: 1_000, leaseMs: 10_000 }
 }
 
 /** Resolves with the first signal to stop; a second one ends the process at once. */

@@ -40,7 +40,7 @@ async function closeOne(tx: Tx, actor: Actor, requestId: string, close: NonNulla
   await cancelPendingApprovals(tx, itemIds)
   const tasks = await cancelWorkItems(tx, itemIds)
   await dropUnsentSteps(tx, itemIds)
-  for (const id of itemIds) await settleAssignmentsOf(tx, id)
+  for (const id of itemIds) await settleAssignmentsOf(tx, id, ids)
   const details = { execution: close.execution, completion: close.completion, message: close.message }
   await recordAudit(tx, [
     ...items.map((item) => itemEvent(item, requestAction(item.kind, 'CLOSED'), actor, ids, details)),

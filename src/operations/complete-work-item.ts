@@ -35,7 +35,7 @@ export async function answerWorkItem(
     if (done) await noteGrant(tx, step.grantId, step.accountId, step.operation === 'ADD')
     await recordAudit(tx, [workEvent(work, done ? 'WORK_ITEM_COMPLETED' : 'WORK_ITEM_REJECTED', actor, ids, answer.comment)])
     if (work.requestedItemId) await settleItem(tx, await lockRequestedItem(tx, work.requestedItemId), ids)
-    else await settleAssignment(tx, step.assignmentId)
+    else await settleAssignment(tx, step.assignmentId, ids)
   })
 }
 

@@ -11,6 +11,7 @@ import { followApprovals } from './follow-approvals.ts'
 import { followReassignments } from './follow-reassignments.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { mendApprovals } from './mend-approvals.ts'
+import { stepJob } from './start-steps.ts'
 
 const BATCH = 100
 
@@ -59,6 +60,7 @@ async function endHeldAccess({ db, ids }: Context, id: string): Promise<void> {
       assignmentId: id,
       itemName: 'access that ends today',
       recipientName: 'its holder',
+      cause: 'DATE' as const,
     }
     await endAssignment(tx, assignment, about, ids)
     await recordAudit(tx, [
@@ -77,10 +79,7 @@ async function endHeldAccess({ db, ids }: Context, id: string): Promise<void> {
 async function findLostWork({ db, ids }: Context): Promise<number> {
   const steps = await listDueSteps(db.sql, BATCH)
   const items = await listUnplannedItems(db.sql, BATCH)
-  const jobs = [
-    ...steps.map((key) => ({ name: 'run-step' as const, key })),
-    ...items.map((key) => ({ name: 'provision-item' as const, key })),
-  ]
+  const jobs = [...steps.map(stepJob), ...items.map((key) => ({ name: 'provision-item' as const, key }))]
   if (jobs.length > 0) await db.transaction((tx) => enqueue(tx, jobs, ids.next))
   return jobs.length
 }

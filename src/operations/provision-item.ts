@@ -40,7 +40,7 @@ export async function provisionItem({ db, ids }: Context, itemId: string): Promi
       await settleItem(tx, item, ids)
       return
     }
-    await updateItemState(tx, item.id, itemLife.next(item.state, 'err'), { errorMessage: outcome.problem })
+    await updateItemState(tx, item.id, itemLife.next(item.state, 'err'), { errorMessages: [outcome.problem] })
     await recordAudit(tx, [itemEvent(item, 'ACCESS_REQUEST_PROCESSED', theSystem, ids, { result: 'ERROR', problem: outcome.problem })])
     await tellPeople(tx, noticesOfItem('DONE', item, endOccurrence('ERROR', tx.now)), ids.next)
   })

@@ -1,14 +1,17 @@
 import { step as stepLife } from '../domain/lifecycle.ts'
-import { planAttempt, retryDelayMs } from '../domain/provisioning.ts'
-import { type Connector, type NewTargetAccount, TargetError } from '../ports.ts'
+import { type Attempt, type AttemptTrace, isInDoubt, patienceMs, planAttempt, retryDelayMs } from '../domain/provisioning.ts'
+import { type Connector, type NewTargetAccount, type TargetAccount, TargetError } from '../ports.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import {
+  dropAssignmentGrant,
   endStep,
+  failStep,
   leaseAccount,
   lockStep,
   markStepSent,
   noteGrant,
+  pauseSource,
   postponeStep,
   renewAccountLease,
   returnAccount,
@@ -42,24 +45,31 @@ export async function runStep(context: StepContext, stepId: string): Promise<Ste
   const lease = context.ids.next()
   const begun = await begin(context, stepId, lease)
   if (begun === 'busy' || begun === 'settled') return begun
-  const failure = await whileLeased(context, begun.accountId, lease, () => attempt(context, begun))
-  await conclude(context, begun, lease, failure)
+  const found = await whileLeased(context, begun.facts.accountId, lease, () => attempt(context, begun))
+  await conclude(context, begun, lease, found)
   return 'settled'
 }
 
-async function begin({ db, ids }: StepContext, stepId: string, lease: string): Promise<StepFacts | StepOutcome> {
+/** A step whose account is ours for now, and what is to be done with it. */
+interface Begun {
+  /** As they were before this attempt. */
+  facts: StepFacts
+  todo: Extract<Attempt, 'call' | 'look'>
+}
+
+async function begin({ db, ids }: StepContext, stepId: string, lease: string): Promise<Begun | StepOutcome> {
   return db.transaction(async (tx) => {
     const facts = await lockStep(tx, stepId)
     if (!facts || !stepLife.can(facts.state, 'send')) return 'settled'
-    const todo = planAttempt(facts.operation, facts.needed)
-    if (todo !== 'call') {
+    const todo = planAttempt(facts.operation, facts.needed, facts.itemState === 'CLOSED')
+    if (todo === 'keep' || todo === 'drop') {
       await endStep(tx, facts.id, stepLife.next(facts.state, todo === 'keep' ? 'confirm' : 'drop'), false, null)
       await settle(tx, facts, 'kept', ids)
       return 'settled'
     }
     if (!(await leaseAccount(tx, facts.accountId, lease, ACCOUNT_LEASE_MS))) return 'busy'
     await markStepSent(tx, facts.id)
-    return { ...facts, state: 'SENT', attempts: facts.attempts + 1 }
+    return { facts, todo }
   })
 }
 
@@ -73,35 +83,41 @@ async function whileLeased<T>({ db }: StepContext, accountId: string, lease: str
   }
 }
 
-/** Talks to the target, outside every transaction; returns why it did not work, or undefined when a read has shown that it did. */
-async function attempt(context: StepContext, facts: StepFacts): Promise<TargetError | undefined> {
+/** What an attempt has found: the target is as wanted, or not (a look changes nothing), or why nobody can say. */
+type Found = { as: 'wanted' | 'not wanted' } | { as: 'trouble'; failure: TargetError; trace: AttemptTrace; taken: boolean }
+
+const NOT_SHOWN = 'The target took the change but a read does not show it yet.'
+
+/** Talks to the target, outside every transaction: reads it, changes what is not as wanted, and reads it again. */
+async function attempt(context: StepContext, { facts, todo }: Begun): Promise<Found> {
+  let stage: 'reading' | 'sending' | 'checking' = 'reading'
   try {
     const connector = context.connectorFor(facts.source)
-    const shown = await (facts.operation === 'ADD' ? add(connector, facts) : remove(connector, facts))
-    return shown ? undefined : new TargetError('failed', 'The target took the change but a read does not show it yet.')
-  } catch (error) {
-    if (error instanceof TargetError) return error
-    throw error
+    const account = await connector.readAccount(facts.nativeIdentity)
+    if (isAsWanted(account, facts)) return { as: 'wanted' }
+    if (todo === 'look') return { as: 'not wanted' }
+    stage = 'sending'
+    await send(connector, facts, account)
+    stage = 'checking'
+    if (isAsWanted(await connector.readAccount(facts.nativeIdentity), facts)) return { as: 'wanted' }
+    throw new TargetError('failed', NOT_SHOWN)
+  } catch (failure) {
+    if (!(failure instanceof TargetError)) throw failure
+    const wasRefused = stage === 'sending' && (failure.kind === 'refused' || failure.kind === 'busy')
+    const trace = { read: stage !== 'reading', sentInDoubt: stage !== 'reading' && !wasRefused }
+    return { as: 'trouble', failure, trace, taken: stage === 'checking' }
   }
 }
 
-async function has(connector: Connector, facts: StepFacts): Promise<boolean> {
-  const account = await connector.readAccount(facts.nativeIdentity)
-  return account?.values[facts.attribute]?.includes(facts.value) ?? false
+function isAsWanted(account: TargetAccount | undefined, { attribute, value, operation }: StepFacts): boolean {
+  const isThere = account?.values[attribute]?.includes(value) ?? false
+  return isThere === (operation === 'ADD')
 }
 
-async function add(connector: Connector, facts: StepFacts): Promise<boolean> {
-  const account = await connector.readAccount(facts.nativeIdentity)
-  if (account?.values[facts.attribute]?.includes(facts.value)) return true
+async function send(connector: Connector, facts: StepFacts, account: TargetAccount | undefined): Promise<void> {
+  if (facts.operation === 'REMOVE') return connector.removeValue(facts)
   if (!account) await connector.createAccount(newAccount(facts))
   await connector.addValue(facts)
-  return has(connector, facts)
-}
-
-async function remove(connector: Connector, facts: StepFacts): Promise<boolean> {
-  if (!(await has(connector, facts))) return true
-  await connector.removeValue(facts)
-  return !(await has(connector, facts))
 }
 
 function newAccount({ nativeIdentity, holder }: StepFacts): NewTargetAccount {
@@ -114,43 +130,64 @@ function newAccount({ nativeIdentity, holder }: StepFacts): NewTargetAccount {
   }
 }
 
-async function conclude(context: StepContext, begun: StepFacts, lease: string, failure: TargetError | undefined): Promise<void> {
+async function conclude(context: StepContext, begun: Begun, lease: string, found: Found): Promise<void> {
   await context.db.transaction(async (tx) => {
-    const facts = await lockStep(tx, begun.id)
+    const facts = await lockStep(tx, begun.facts.id)
     // Whoever lost the lease says nothing: another worker has the account and reads the truth for itself.
-    if (!(await returnAccount(tx, begun.accountId, lease)) || !facts || facts.state !== 'SENT') return
-    if (failure) {
-      await noteFailure(tx, context, facts, failure)
+    if (!(await returnAccount(tx, begun.facts.accountId, lease)) || !facts || facts.state !== 'SENT') return
+    if (found.as === 'trouble') {
+      await noteTrouble(tx, context, facts, begun, found)
       return
     }
-    await endStep(tx, facts.id, stepLife.next(facts.state, 'confirm'), true, null)
-    await noteGrant(tx, facts.grantId, facts.accountId, facts.operation === 'ADD')
-    await settle(tx, facts, 'gone', context.ids)
+    if (found.as === 'wanted') {
+      await endStep(tx, facts.id, stepLife.next(facts.state, 'confirm'), true, null)
+      await noteGrant(tx, facts.grantId, facts.accountId, facts.operation === 'ADD')
+    } else {
+      // It was closed before the target had done it, so it stays undone.
+      await endStep(tx, facts.id, stepLife.next(facts.state, 'drop'), true, null)
+      if (facts.operation === 'ADD') await dropAssignmentGrant(tx, facts.assignmentId, facts.grantId)
+    }
+    await settle(tx, facts, 'done', context.ids)
   })
 }
 
-async function noteFailure(tx: Tx, context: StepContext, facts: StepFacts, failure: TargetError): Promise<void> {
-  const hopeless = failure.kind === 'refused' || facts.tryingForMs > context.giveUpAfterMs
+async function noteTrouble(
+  tx: Tx,
+  context: StepContext,
+  facts: StepFacts,
+  begun: Begun,
+  { failure, trace, taken }: Extract<Found, { as: 'trouble' }>,
+): Promise<void> {
+  const trouble = { error: failure.message, taken, inDoubt: isInDoubt(begun.facts.inDoubt, trace) }
+  const asked = failure.kind === 'busy' ? failure.retryAfterMs : undefined
+  if (asked !== undefined) await pauseSource(tx, facts.source.id, patienceMs(asked))
+  // A look goes on until the target has answered: nobody else would ever learn what it has.
+  const hopeless = begun.todo === 'call' && (failure.kind === 'refused' || facts.tryingForMs > context.giveUpAfterMs)
   if (!hopeless) {
-    await postponeStep(tx, facts.id, retryDelayMs(facts.attempts, context.random(), failure.retryAfterMs), failure.message)
+    await postponeStep(tx, facts.id, retryDelayMs(facts.attempts, context.random(), asked), trouble)
+    if (facts.requestedItemId) await settleItem(tx, await lockRequestedItem(tx, facts.requestedItemId), context.ids)
     return
   }
-  await endStep(tx, facts.id, stepLife.next(facts.state, 'fail'), false, failure.message)
+  await failStep(tx, facts.id, stepLife.next(facts.state, 'fail'), trouble)
   await settle(tx, facts, 'failed', context.ids)
 }
 
-/** What became of a step that no request but a date has asked for, in the words of the record. */
-const endings = { gone: 'ACCESS_ENDED_BY_DATE', kept: 'ACCESS_KEPT_FOR_OTHER_ASSIGNMENT', failed: 'ACCESS_END_FAILED' }
+/** What became of a step that no request has asked for, in the words of the record, by why it was made. */
+const endings = {
+  DATE: { done: 'ACCESS_ENDED_BY_DATE', kept: 'ACCESS_KEPT_FOR_OTHER_ASSIGNMENT', failed: 'ACCESS_END_FAILED' },
+  DOUBT: { done: 'ACCESS_CLEARED_AFTER_FAILURE', kept: 'ACCESS_KEPT_FOR_OTHER_ASSIGNMENT', failed: 'ACCESS_CLEARING_FAILED' },
+  DRIFT: { done: 'ACCESS_DRIFT_REVERTED', kept: 'ACCESS_DRIFT_SETTLED', failed: 'ACCESS_DRIFT_REVERT_FAILED' },
+}
 
-async function settle(tx: Tx, facts: StepFacts, ending: keyof typeof endings, ids: Context['ids']): Promise<void> {
+async function settle(tx: Tx, facts: StepFacts, ending: 'done' | 'kept' | 'failed', ids: Context['ids']): Promise<void> {
   if (facts.requestedItemId) {
     await settleItem(tx, await lockRequestedItem(tx, facts.requestedItemId), ids)
     return
   }
-  await settleAssignment(tx, facts.assignmentId)
+  await settleAssignment(tx, facts.assignmentId, ids)
   const event = {
     id: ids.next(),
-    action: endings[ending],
+    action: endings[facts.cause ?? 'DATE'][ending],
     actor: { id: theSystem.identityId, name: theSystem.name },
     target: { id: facts.accountId, name: facts.nativeIdentity },
     trackingNumber: null,

@@ -10,21 +10,22 @@ import { tellPeople } from '../store/notifications.ts'
 import { listStepStates } from '../store/provisioning.ts'
 import { type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import { itemEvent, theSystem } from './item-event.ts'
+import { planRemoval, startSteps } from './start-steps.ts'
+
+/** A target that refuses everything says much the same of each value. */
+const MOST_PROBLEMS = 10
 
 const OVERTAKEN = 'The access was revoked before it was in place.'
 
 /** Where an item (locked by the caller) stands after its steps moved; ends it, with its record, when nothing is left to do. */
 export async function settleItem(tx: Tx, item: RequestedItem, ids: Ids): Promise<void> {
   const steps = await listStepStates(tx.sql, item.id)
-  await settleAssignmentsOf(tx, item.id)
+  await settleAssignmentsOf(tx, item.id, ids)
   if (item.state !== 'PROVISIONING' && item.state !== 'VERIFYING') return
-  const state = itemStateAfter(
-    item.state,
-    steps.map((step) => step.state),
-  )
+  const state = itemStateAfter(item.state, steps)
   if (!state) return
-  const failed = state === 'CANCELLED' ? OVERTAKEN : steps.find((step) => step.state === 'FAILED')?.error
-  await updateItemState(tx, item.id, state, failed && isFinished(state) ? { errorMessage: failed } : {})
+  const problems = state === 'CANCELLED' ? [OVERTAKEN] : steps.flatMap((step) => (step.state === 'FAILED' ? (step.error ?? []) : []))
+  await updateItemState(tx, item.id, state, isFinished(state) ? { errorMessages: [...new Set(problems)].slice(0, MOST_PROBLEMS) } : {})
   if (!isFinished(state)) return
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'PROCESSED'), theSystem, ids, { result: state })])
   await recordOutgoing(tx, [{ id: ids.next(), type: 'provisioning-completed', payload: outcome(item, state) }])
@@ -36,15 +37,23 @@ function outcome(item: RequestedItem, state: ItemState) {
 }
 
 /** Settles every assignment that an item's steps touch. */
-export async function settleAssignmentsOf(tx: Tx, requestedItemId: string): Promise<void> {
-  for (const id of await listAssignmentsOfItem(tx.sql, requestedItemId)) await settleAssignment(tx, id)
+export async function settleAssignmentsOf(tx: Tx, requestedItemId: string, ids: Ids): Promise<void> {
+  for (const id of await listAssignmentsOfItem(tx.sql, requestedItemId)) await settleAssignment(tx, id, ids)
 }
 
-/** Moves an assignment on when no step for it is open any more. */
-export async function settleAssignment(tx: Tx, id: string): Promise<void> {
-  const { state, steps } = await lockAssignmentSteps(tx, id)
+/**
+ * Moves an assignment on when no step for it is open any more. What may be at a target although nothing came of the assignment is looked
+ * for there, and taken away.
+ */
+export async function settleAssignment(tx: Tx, id: string, ids: Ids): Promise<void> {
+  const { state, steps, trackingNumber } = await lockAssignmentSteps(tx, id)
   const after = assignmentStateAfter(state, steps)
   if (after === state) return
   await updateAssignmentState(tx, id, after)
   if (state === 'ENDING' && after === 'ACTIVE') await dropRemovedGrants(tx, id)
+  if (state !== 'PENDING' || after !== 'ENDING') return
+  const doubtful = new Set(steps.flatMap((step) => (step.inDoubt ? [step.grantId] : [])))
+  const removals = (await planRemoval(tx, id, ids)).filter((step) => doubtful.has(step.grantId))
+  const about = { requestedItemId: null, trackingNumber, assignmentId: id, itemName: 'access that was not given', recipientName: 'nobody' }
+  await startSteps(tx, removals, { ...about, cause: 'DOUBT' }, ids)
 }

@@ -1,10 +1,11 @@
-import type { StepState } from '../domain/lifecycle.ts'
-import { type NewStep, planAttempt } from '../domain/provisioning.ts'
+import { type StepState, step as stepLife } from '../domain/lifecycle.ts'
+import { type NewStep, planAttempt, type StepCause } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
 import { type NewAuditEvent, recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
-import { enqueue } from '../store/jobs.ts'
-import { type AssignmentGrant, insertSteps, listGrantsOfAssignment } from '../store/provisioning.ts'
+import { enqueue, type NewJob } from '../store/jobs.ts'
+import { type AssignmentGrant, insertSteps, listGrantsOfAssignment, type StepToRun } from '../store/provisioning.ts'
+import { reopenStep } from '../store/retries.ts'
 import { insertWorkItems, type NewWorkItem } from '../store/work-items.ts'
 import { theSystem } from './item-event.ts'
 import { passWorkOn } from './pass-work-on.ts'
@@ -16,6 +17,8 @@ export interface StepsAbout {
   assignmentId: string
   itemName: string
   recipientName: string
+  /** Why, where no request has asked for it. */
+  cause?: StepCause
 }
 
 /** One addition per value of an assignment that no read has shown yet. */
@@ -42,7 +45,37 @@ export async function startSteps(tx: Tx, steps: NewStep[], about: StepsAbout, id
   const grants = new Map((await listGrantsOfAssignment(tx.sql, about.assignmentId)).map((grant) => [grant.grantId, grant]))
   const started = steps.map((step) => ({ ...step, state: firstState(step, grants.get(step.grantId) as AssignmentGrant) }))
   await insertSteps(tx, started, about)
-  const byHand = started.filter((step) => step.state === 'BY_HAND')
+  await seeBegun(tx, started, grants, about, ids)
+}
+
+/** A step that was given up and is taken up again, and the assignment it is for now. */
+export interface StepAgain extends NewStep {
+  forAssignmentId: string
+}
+
+/**
+ * Takes steps that were given up; they begin anew as their sources are now, which may have got a connector since, or another owner. Where a
+ * person refused the work, it is a new task.
+ */
+export async function reopenSteps(tx: Tx, steps: StepAgain[], about: Omit<StepsAbout, 'assignmentId'>, ids: Ids): Promise<void> {
+  for (const assignmentId of new Set(steps.map((step) => step.forAssignmentId))) {
+    const grants = new Map((await listGrantsOfAssignment(tx.sql, assignmentId)).map((grant) => [grant.grantId, grant]))
+    const begun = steps
+      .filter((step) => step.forAssignmentId === assignmentId)
+      .map((step) => ({ ...step, state: firstState(step, grants.get(step.grantId) as AssignmentGrant, stepLife.next('FAILED', 'retry')) }))
+    for (const step of begun) await reopenStep(tx, step.id, step.state, assignmentId)
+    await seeBegun(tx, begun, grants, { ...about, assignmentId }, ids)
+  }
+}
+
+async function seeBegun(
+  tx: Tx,
+  steps: (NewStep & { state: StepState })[],
+  grants: Map<string, AssignmentGrant>,
+  about: StepsAbout,
+  ids: Ids,
+): Promise<void> {
+  const byHand = steps.filter((step) => step.state === 'BY_HAND')
   const tasks = byHand.map((step) => workItemFor(step, grants.get(step.grantId) as AssignmentGrant, about, ids))
   await insertWorkItems(tx, tasks)
   await recordAudit(
@@ -50,15 +83,20 @@ export async function startSteps(tx: Tx, steps: NewStep[], about: StepsAbout, id
     tasks.map((task) => workItemEvent(task, 'CREATE_WORKITEM_PASSED', about.trackingNumber, ids)),
   )
   for (const task of tasks) await passWorkOn(tx, ids, { ...task, trackingNumber: about.trackingNumber })
-  const jobs = started.filter((step) => step.state === 'INTENDED').map((step) => ({ name: 'run-step' as const, key: step.id }))
+  const jobs = steps.filter((step) => step.state === 'INTENDED').map(stepJob)
   await enqueue(tx, jobs, ids.next)
 }
 
-function firstState(step: NewStep, grant: AssignmentGrant): StepState {
-  if (!grant.byHand) return 'INTENDED'
+/** The job that runs a step, counted with its target. */
+export function stepJob({ id, sourceId, accountId }: StepToRun): NewJob {
+  return { name: 'run-step', key: id, target: { sourceId, accountId } }
+}
+
+function firstState(step: NewStep, grant: AssignmentGrant, intended: StepState = 'INTENDED'): StepState {
+  if (!grant.byHand) return intended
   const attempt = planAttempt(step.operation, grant.needed)
   const nothingToDo = attempt !== 'call' || grant.present === (step.operation === 'ADD')
-  return nothingToDo ? 'DONE' : 'BY_HAND'
+  return stepLife.next(intended, nothingToDo ? 'confirm' : 'hand')
 }
 
 function workItemFor(step: NewStep, grant: AssignmentGrant, about: StepsAbout, ids: Ids) {

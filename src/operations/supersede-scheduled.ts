@@ -19,7 +19,7 @@ export async function supersedeScheduled(tx: Tx, by: Superseding, actor: Doer, i
       continue
     }
     const reason = `Replaced by request ${by.requestId} before its start date.`
-    await updateItemState(tx, rival.id, itemLife.next(rival.state, 'withdraw'), { errorMessage: reason })
+    await updateItemState(tx, rival.id, itemLife.next(rival.state, 'withdraw'), { errorMessages: [reason] })
     await recordAudit(tx, [itemEvent(rival, requestAction(rival.kind, 'CANCELLED'), actor, ids, { reason })])
   }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { ItemType } from '../domain/access-model.ts'
+import { DomainError } from '../domain/errors.ts'
 import type { AssignmentState, StepState } from '../domain/lifecycle.ts'
 import type { Reader, Tx } from './db.ts'
 
@@ -89,17 +90,28 @@ export async function updateAssignmentDates(tx: Tx, id: string, dates: { startAt
     .execute()
 }
 
-/** The assignment with the states of the steps that put it in place, or take it away once it is ending. Locks it. */
-export async function lockAssignmentSteps(tx: Tx, id: string): Promise<{ state: AssignmentState; steps: StepState[] }> {
-  const row = await tx.sql.selectFrom('assignment').select('state').where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
-  const operation = row.state === 'ENDING' ? 'REMOVE' : 'ADD'
-  const steps = await tx.sql
-    .selectFrom('provisioning_step')
-    .select('state')
-    .where('assignment_id', '=', id)
-    .where('operation', '=', operation)
-    .execute()
-  return { state: row.state, steps: steps.map((s) => s.state) }
+export interface AssignmentSteps {
+  state: AssignmentState
+  /** Of the request that made it. */
+  trackingNumber: string | null
+  steps: { grantId: string; state: StepState; inDoubt: boolean }[]
+}
+
+/**
+ * The assignment with the steps that put it in place, or take it away once it is ending: of several for one value the last, which says how
+ * it stands. Locks it.
+ */
+export async function lockAssignmentSteps(tx: Tx, id: string): Promise<AssignmentSteps> {
+  const held = await sql<{ state: AssignmentState; trackingNumber: string | null }>`
+    select a.state, (select i.request_id from requested_item i where i.id = a.requested_item_id) as "trackingNumber"
+    from assignment a where a.id = ${id} for update of a`.execute(tx.sql)
+  const [assignment] = held.rows
+  if (!assignment) throw new DomainError('not_found', `There is no assignment ${id}.`)
+  const { rows } = await sql<AssignmentSteps['steps'][number]>`
+    select distinct on (grant_id) grant_id as "grantId", state, in_doubt as "inDoubt" from provisioning_step
+    where assignment_id = ${id} and operation = ${assignment.state === 'ENDING' ? 'REMOVE' : 'ADD'}
+    order by grant_id, id desc`.execute(tx.sql)
+  return { ...assignment, steps: rows }
 }
 
 /** Ids of live assignments whose end has come. */

@@ -4,10 +4,18 @@ import type { Database, Tx } from './db.ts'
 /** Names of the work there is; jobs/ has one function for each. */
 export type JobName = 'provision-item' | 'run-step' | 'send-notifications'
 
+/** The account at a target that a job works on: no more at a time than the target is given, and one at a time on one account. */
+export interface JobTarget {
+  sourceId: string
+  accountId: string
+}
+
 export interface NewJob {
   name: JobName
   /** What it is about: an id. A second job of one name and key joins the first while that still waits. */
   key: string
+  /** Left out for work within our own house. */
+  target?: JobTarget
 }
 
 export interface Job {
@@ -20,21 +28,57 @@ export interface Job {
 /** Joins the caller's transaction: a job exists exactly when the change that caused it does. */
 export async function enqueue(tx: Pick<Tx, 'sql'>, jobs: NewJob[], newId: () => string): Promise<void> {
   if (jobs.length === 0) return
+  const rows = jobs.map(({ name, key, target }) => ({
+    id: newId(),
+    name,
+    key,
+    payload: '{}',
+    source_id: target?.sourceId ?? null,
+    account_id: target?.accountId ?? null,
+  }))
   await tx.sql
     .insertInto('job')
-    .values(jobs.map(({ name, key }) => ({ id: newId(), name, key, payload: '{}' })))
+    .values(rows)
     .onConflict((conflict) => conflict.columns(['name', 'key']).where('locked_by', 'is', null).doNothing())
     .execute()
 }
 
-/** Leases up to `limit` due jobs to `worker` for `leaseMs`. A job whose lease ran out (its worker died) is due again. */
-export async function claimJobs(db: Database, worker: string, limit: number, leaseMs: number): Promise<Job[]> {
+export interface ClaimOptions {
+  worker: string
+  limit: number
+  leaseMs: number
+  /** How many jobs may be at work with one target at a time, on all nodes together; a source may say otherwise for itself. */
+  jobsPerSource: number
+}
+
+const isDue = sql`j.run_at <= now() and (j.locked_by is null or j.locked_until < now())`
+
+/**
+ * Leases due jobs to a worker. A job whose lease ran out (its worker died) is due again. A target gets no more jobs than it may have at a
+ * time, none while it has asked to be left alone, and none for an account somebody is at work on. Work within our own house comes first,
+ * then the targets in turn, those with the fewest jobs under way before others: one that is slow delays nobody else.
+ */
+export async function claimJobs(db: Database, { worker, limit, leaseMs, jobsPerSource }: ClaimOptions): Promise<Job[]> {
   const { rows } = await sql<Job>`
+    with busy as materialized (
+      select source_id, count(*)::int as jobs from job
+      where locked_by is not null and source_id is not null and locked_until >= now() group by source_id),
+    due as materialized (
+      (select j.id, 0 as turn, j.run_at from job j where j.source_id is null and ${isDue} order by j.run_at, j.id limit ${limit})
+      union all
+      select d.id, coalesce(b.jobs, 0) + row_number() over (partition by s.id order by d.run_at, d.id) as turn, d.run_at
+      from source s left join busy b on b.source_id = s.id
+      cross join lateral (
+        select j.id, j.run_at from job j
+        where j.source_id = s.id and ${isDue}
+          and not exists (select from account a where a.id = j.account_id and a.leased_until >= now())
+        order by j.run_at, j.id
+        limit least(${limit}, greatest(0, coalesce(s.max_jobs, ${jobsPerSource}) - coalesce(b.jobs, 0)))) d
+      where s.paused_until is null or s.paused_until <= now())
     update job set locked_by = ${worker}, locked_until = now() + ${leaseMs}::int * interval '1 ms', attempts = attempts + 1
     where id in (
-      select id from job
-      where run_at <= now() and (locked_by is null or locked_until < now())
-      order by run_at, id limit ${limit} for update skip locked)
+      select j.id from job j
+      where j.id = any(array(select id from due order by turn, run_at, id limit ${limit})) and ${isDue} for update skip locked)
     returning id, name, key, attempts`.execute(db.sql)
   return rows
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { StepState } from '../domain/lifecycle.ts'
-import type { GrantPlan, HeldAccount, KnownGrant, NeededValue, NewStep } from '../domain/provisioning.ts'
+import type { ItemState, StepState } from '../domain/lifecycle.ts'
+import type { GrantPlan, HeldAccount, KnownGrant, NeededValue, NewStep, StepCause, StepStanding } from '../domain/provisioning.ts'
 import type { Reader, Tx } from './db.ts'
 
 /** The accounts a person has on these sources, oldest first. */
@@ -126,7 +126,7 @@ const SAFETY_NET = sql`now() + interval '30 seconds'`
 export async function insertSteps(
   tx: Tx,
   steps: (NewStep & { state: StepState })[],
-  owner: { requestedItemId: string | null; assignmentId: string },
+  owner: { requestedItemId: string | null; assignmentId: string; cause?: StepCause },
 ): Promise<void> {
   if (steps.length === 0) return
   await tx.sql
@@ -141,6 +141,7 @@ export async function insertSteps(
         account_id: step.accountId,
         operation: step.operation,
         state: step.state,
+        cause: owner.cause ?? null,
         retry_at: SAFETY_NET as never,
         created_at: tx.now,
         modified_at: tx.now,
@@ -156,7 +157,11 @@ export interface StepFacts {
   attempts: number
   /** Milliseconds of real time since the first try. */
   tryingForMs: number
+  /** A change was sent and nobody knows what became of it. */
+  inDoubt: boolean
+  cause: StepCause | null
   requestedItemId: string | null
+  itemState: ItemState | null
   assignmentId: string
   grantId: string
   accountId: string
@@ -174,7 +179,8 @@ export async function lockStep(tx: Tx, id: string): Promise<StepFacts | undefine
     tx.sql,
   )
   const { rows } = await sql<StepFacts>`
-    select p.id, p.state, p.operation, p.attempts, p.requested_item_id as "requestedItemId", p.assignment_id as "assignmentId",
+    select p.id, p.state, p.operation, p.attempts, p.in_doubt as "inDoubt", p.cause, p.requested_item_id as "requestedItemId",
+      (select i.state from requested_item i where i.id = p.requested_item_id) as "itemState", p.assignment_id as "assignmentId",
       coalesce(extract(epoch from now() - p.first_tried_at) * 1000, 0)::float as "tryingForMs",
       p.grant_id as "grantId", p.account_id as "accountId", acc.native_identity as "nativeIdentity", e.attribute, e.value,
       json_build_object('id', s.id, 'connector', s.connector, 'connectorSettings', s.connector_settings) as source,
@@ -209,27 +215,56 @@ export async function returnAccount(tx: Tx, accountId: string, worker: string): 
   return result.numAffectedRows === 1n
 }
 
-/** Notes that the call is about to be made, before it is. */
+/** Notes that the call is about to be made, before it is: from now on, until somebody says so, nobody knows what became of it. */
 export async function markStepSent(tx: Tx, id: string): Promise<void> {
   await sql`
     update provisioning_step set state = 'SENT', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, now()),
-      retry_at = ${SAFETY_NET}, modified_at = ${tx.now} where id = ${id}`.execute(tx.sql)
+      in_doubt = true, retry_at = ${SAFETY_NET}, modified_at = ${tx.now} where id = ${id}`.execute(tx.sql)
+}
+
+/** What is known of a step whose attempt did not end it. */
+export interface StepTrouble {
+  error: string
+  /** The target took the change, and no read has shown it yet. */
+  taken: boolean
+  inDoubt: boolean
 }
 
 /** Ends a step. `verified` tells a read of the target from a person's word. */
 export async function endStep(tx: Tx, id: string, state: StepState, verified: boolean, error: string | null): Promise<void> {
   await tx.sql
     .updateTable('provisioning_step')
-    .set({ state, verified, retry_at: null, last_error: error, modified_at: tx.now })
+    .set({ state, verified, retry_at: null, last_error: error, taken: false, in_doubt: false, modified_at: tx.now })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Ends a step without success; it stays listed with what the target said. */
+export async function failStep(tx: Tx, id: string, state: StepState, { error, taken, inDoubt }: StepTrouble): Promise<void> {
+  await tx.sql
+    .updateTable('provisioning_step')
+    .set({ state, verified: false, retry_at: null, last_error: error, taken, in_doubt: inDoubt, modified_at: tx.now })
     .where('id', '=', id)
     .execute()
 }
 
 /** Puts a step off; it stays visible with what the target said. */
-export async function postponeStep(tx: Tx, id: string, delayMs: number, error: string): Promise<void> {
+export async function postponeStep(tx: Tx, id: string, delayMs: number, { error, taken, inDoubt }: StepTrouble): Promise<void> {
   await sql`
-    update provisioning_step set retry_at = now() + ${delayMs}::int * interval '1 ms', last_error = ${error}, modified_at = ${tx.now}
+    update provisioning_step set retry_at = now() + ${delayMs}::int * interval '1 ms', last_error = ${error}, taken = ${taken},
+      in_doubt = ${inDoubt}, modified_at = ${tx.now}
     where id = ${id}`.execute(tx.sql)
+}
+
+/** Leaves the target of a source alone for a while, because it has asked for that. */
+export async function pauseSource(tx: Tx, sourceId: string, forMs: number): Promise<void> {
+  await sql`
+    update source set paused_until = greatest(paused_until, now() + ${forMs}::int * interval '1 ms') where id = ${sourceId}`.execute(tx.sql)
+}
+
+/** A value that never came to be is not part of the assignment any more. */
+export async function dropAssignmentGrant(tx: Tx, assignmentId: string, grantId: string): Promise<void> {
+  await tx.sql.deleteFrom('assignment_grant').where('assignment_id', '=', assignmentId).where('grant_id', '=', grantId).execute()
 }
 
 /** Notes what a read of the target showed for a value, and that the account is there when the value is. */
@@ -238,22 +273,31 @@ export async function noteGrant(tx: Tx, grantId: string, accountId: string, pres
   if (present) await tx.sql.updateTable('account').set({ present: true }).where('id', '=', accountId).where('present', '=', false).execute()
 }
 
-/** Where the steps of a requested item stand. */
-export async function listStepStates(reader: Reader, requestedItemId: string): Promise<{ state: StepState; error: string | null }[]> {
+/** Where the steps of a requested item stand, in the order in which they were made. */
+export async function listStepStates(reader: Reader, requestedItemId: string): Promise<(StepStanding & { error: string | null })[]> {
   return reader
     .selectFrom('provisioning_step')
-    .select(['state', 'last_error as error'])
+    .select(['state', 'taken', 'in_doubt as inDoubt', 'last_error as error'])
     .where('requested_item_id', '=', requestedItemId)
+    .orderBy('id')
     .execute()
 }
 
-/** Ids of steps whose next try is due (by real time), oldest first. */
-export async function listDueSteps(reader: Reader, limit: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select p.id from provisioning_step p where p.state in ('INTENDED', 'SENT') and p.retry_at <= now()
+/** Steps whose next try is due (by real time), oldest first. */
+export async function listDueSteps(reader: Reader, limit: number): Promise<StepToRun[]> {
+  const { rows } = await sql<StepToRun>`
+    select p.id, p.source_id as "sourceId", p.account_id as "accountId" from provisioning_step p
+    where p.state in ('INTENDED', 'SENT') and p.retry_at <= now()
       and not exists (select 1 from job j where j.name = 'run-step' and j.key = p.id)
     order by p.retry_at limit ${limit}`.execute(reader)
-  return rows.map((row) => row.id)
+  return rows
+}
+
+/** A step with the target it goes to. */
+export interface StepToRun {
+  id: string
+  sourceId: string
+  accountId: string
 }
 
 /** Drops what was still to be added for an assignment that ends; what was sent is read back by its removal. */

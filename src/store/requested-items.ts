@@ -62,7 +62,8 @@ export interface ItemChange {
   cancelledBy?: string
   cancelComment?: string
   close?: { execution: 'Terminated' | 'Completed'; completion: 'Success' | 'Incomplete' | 'Failure'; message: string }
-  errorMessage?: string
+  /** Joined to those there are. */
+  errorMessages?: string[]
 }
 
 /** Saves an item's new state and what goes with it; sets the moments that the state implies. */
@@ -73,14 +74,16 @@ export async function updateItemState(tx: Tx, id: string, state: ItemState, chan
       state,
       modified_at: tx.now,
       finished_at: isFinished(state) ? tx.now : null,
-      ...(state === 'PROVISIONING' ? { provisioning_started_at: tx.now } : {}),
+      ...(state === 'PROVISIONING' ? { provisioning_started_at: sql`coalesce(provisioning_started_at, ${tx.now})` as never } : {}),
       ...(change.stepNumber === undefined ? {} : { step_number: change.stepNumber }),
       ...(change.approvalsFinished ? { approvals_finished_at: tx.now } : {}),
       ...(change.cancelledBy ? { cancelled_by: change.cancelledBy, cancel_comment: change.cancelComment ?? null } : {}),
       ...(change.close
         ? { close_execution: change.close.execution, close_completion: change.close.completion, close_message: change.close.message }
         : {}),
-      ...(change.errorMessage ? { error_messages: sql`error_messages || ${JSON.stringify([change.errorMessage])}::jsonb` as never } : {}),
+      ...(change.errorMessages?.length
+        ? { error_messages: sql`error_messages || ${JSON.stringify(change.errorMessages)}::jsonb` as never }
+        : {}),
     })
     .where('id', '=', id)
     .execute()

@@ -3,6 +3,7 @@ import type { ItemType, Policy, RequestConfig, RequestKind } from '../domain/acc
 import type { AccountChoice } from '../domain/access-request.ts'
 import type { ApprovalState, AssignmentState, ItemState, StepState, WorkItemState } from '../domain/lifecycle.ts'
 import type { NoticeKind } from '../domain/notice.ts'
+import type { StepCause } from '../domain/provisioning.ts'
 import type { ReassignedWork } from '../domain/reassignment.ts'
 import type { Reason } from '../domain/routing.ts'
 import type { SodCheck } from '../domain/sod.ts'
@@ -51,6 +52,8 @@ export interface Tables {
     request_config: NullableJson<RequestConfig>
     created_at: Date
     modified_at: Date
+    max_jobs: Generated<number | null>
+    paused_until: Generated<Date | null>
   }
   access_item: {
     id: string
@@ -186,6 +189,7 @@ export interface Tables {
     requested_item_id: string | null
     start_at: NullableDate
     end_at: NullableDate
+    end_set_at: Generated<Date | null>
     created_at: Date
     modified_at: Date
   }
@@ -212,6 +216,9 @@ export interface Tables {
     retry_at: NullableDate
     last_error: string | null
     verified: Generated<boolean>
+    taken: Generated<boolean>
+    in_doubt: Generated<boolean>
+    cause: Generated<StepCause | null>
     created_at: Date
     modified_at: Date
   }
@@ -240,6 +247,8 @@ export interface Tables {
     locked_by: string | null
     locked_until: NullableDate
     last_error: string | null
+    source_id: Generated<string | null>
+    account_id: Generated<string | null>
   }
   audit_event: {
     id: string
@@ -294,6 +303,7 @@ export interface Tables {
     approval_id: string | null
     requested_item_id: string | null
     assignment_id: string | null
+    work_item_id: Generated<string | null>
     occurrence: string
     once_key: string
     state: Generated<'WAITING' | 'SENT' | 'DROPPED' | 'FAILED'>

@@ -34,7 +34,10 @@ const groupsOf = (alias: string) => target.accounts.get(alias)?.values['groups']
 
 test('a revoke that overtakes manual work withdraws the task, and the grant reads CANCELLED with the reason', async () => {
   const { requestId } = await ask('emp.alice', 'emp.alice', 'ACCESS_PROFILE', 'Laboratory Badge')
-  const waiting = await reaches(requestId, 'PROVISIONING_VERIFICATION_PENDING')
+  const waiting = await app.until(async () => {
+    const found = await row(requestId)
+    return found.manualWorkItemDetails && found
+  })
   const revoke = await ask('mgr.one', 'emp.alice', 'ACCESS_PROFILE', 'Laboratory Badge', {}, 'REVOKE_ACCESS')
   await reaches(revoke.requestId, 'REQUEST_COMPLETED')
   const overtaken = await reaches(requestId, 'CANCELLED')

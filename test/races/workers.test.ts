@@ -24,7 +24,14 @@ afterAll(async () => {
 function startWorker(): void {
   const mail = mailSettings(app.mailer)
   const context = { db: app.db, ids: app.app.ids, connectorFor: () => target, giveUpAfterMs: 600_000, random: () => 0, mail }
-  workers.push(startRunner(context, jobs, { worker: app.app.ids.next(), concurrency: 4, pollMs: 20, sweepMs: 50, leaseMs: 10_000 }, silent))
+  workers.push(
+    startRunner(
+      context,
+      jobs,
+      { worker: app.app.ids.next(), concurrency: 4, jobsPerSource: 8, pollMs: 20, sweepMs: 50, leaseMs: 10_000 },
+      silent,
+    ),
+  )
 }
 
 test('four workers and a moody target give forty people their access, and no value is added twice', async () => {

@@ -49,12 +49,17 @@ export interface TestApp {
   call(alias: string, method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>
   callWithToken(token: string | undefined, method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>
   /** Starts a worker in this process on the given connectors, by kind (`scim`); returns its runner. */
-  startWorker(connectors?: Record<string, Connector>, mail?: Partial<MailSettings>): Runner
+  startWorker(connectors?: Record<string, Connector>, mail?: Partial<MailSettings>, settings?: Partial<WorkerSettings>): Runner
   /** Takes the mails of workers that were given no other mailer. */
   mailer: FakeMailer
   /** Waits until `check` gives something, at most `seconds`. */
   until<T>(check: () => Promise<T | undefined | null | false>, seconds?: number): Promise<T>
   close(): Promise<void>
+}
+
+export interface WorkerSettings {
+  giveUpAfterMs: number
+  jobsPerSource: number
 }
 
 export interface TestAppOptions {
@@ -75,6 +80,7 @@ const testSettings: HttpSettings = {
   strictExperimental: false,
   rateLimit: undefined,
   bodyLimitBytes: 1_048_576,
+  jobsPerSource: 8,
   requestTimeoutMs: 30_000,
   openIdMatch: { claim: 'email', by: 'email' },
   session: { idleMs: 3_600_000, longestMs: 43_200_000 },
@@ -132,8 +138,8 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     },
     callWithToken: (token, method, path, body, headers) => callServer(server, token, method, path, body, headers),
     mailer: new FakeMailer(),
-    startWorker: (connectors = {}, mail = {}) => {
-      runner = startTestWorker(testApp, connectors, mail)
+    startWorker: (connectors = {}, mail = {}, settings = {}) => {
+      runner = startTestWorker(testApp, connectors, mail, { giveUpAfterMs: 3_600_000, jobsPerSource: 8, ...settings })
       return runner
     },
     until,
@@ -197,7 +203,12 @@ function tryJson(text: string): unknown {
   }
 }
 
-function startTestWorker(testApp: TestApp, connectors: Record<string, Connector>, mail: Partial<MailSettings>): Runner {
+function startTestWorker(
+  testApp: TestApp,
+  connectors: Record<string, Connector>,
+  mail: Partial<MailSettings>,
+  { giveUpAfterMs, jobsPerSource }: WorkerSettings,
+): Runner {
   const context = {
     mail: { ...mailSettings(testApp.mailer), ...mail },
     db: testApp.db,
@@ -207,10 +218,10 @@ function startTestWorker(testApp: TestApp, connectors: Record<string, Connector>
       if (!connector) throw new Error(`the test has no connector ${source.connector} for source ${source.id}`)
       return connector
     },
-    giveUpAfterMs: 3_600_000,
+    giveUpAfterMs,
     random: () => 0,
   }
-  const options = { worker: testApp.app.ids.next(), concurrency: 4, pollMs: 50, sweepMs: 100, leaseMs: 10_000 }
+  const options = { worker: testApp.app.ids.next(), concurrency: 4, jobsPerSource, pollMs: 50, sweepMs: 100, leaseMs: 10_000 }
   return startRunner(context, jobs, options, silent)
 }
 

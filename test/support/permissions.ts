@@ -4,6 +4,7 @@ import { cataloguePermissions } from './permissions-catalogue.ts'
 import { catalogueWritePermissions } from './permissions-catalogue-writes.ts'
 import { movingPermissions } from './permissions-moving.ts'
 import { portalPermissions } from './permissions-portal.ts'
+import { settlingPermissions } from './permissions-settling.ts'
 
 /** What stands ready for each call: a request of emp.alice whose approval waits for tomas.berg. */
 export interface Situation {
@@ -46,6 +47,7 @@ export const permissions: Record<OperationId, Line> = {
   ...catalogueWritePermissions,
   ...movingPermissions,
   ...portalPermissions,
+  ...settlingPermissions,
   // Everybody asks for themselves; for alice only she, her manager and an org admin.
   createAccessRequest: line(['ok', 'ok', 403, 403, 'ok'], async (s) => ({
     body: { requestedFor: [s.alice], requestedItems: [{ type: 'ROLE', id: await role(s), startDate: later(s.round) }] },

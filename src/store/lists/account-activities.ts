@@ -5,6 +5,16 @@ import type { Reader } from '../db.ts'
 import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, whereAll } from './page.ts'
 import type { JsonDate, Named } from './request-status.ts'
 
+export interface ActivityStep {
+  state: StepState
+  error: string | null
+  nativeIdentity: string
+  /** The target took the change, and no read has shown it yet. */
+  taken: boolean
+  /** A person's word is the proof that it was done. */
+  byPerson: boolean
+}
+
 /** One requested item as its activity tells of it. */
 export interface ActivityItem {
   id: string
@@ -32,7 +42,7 @@ export interface ActivityItem {
   modifiedAt: JsonDate
   /** The last decision on it. */
   decision: { by: Named; comment: string | null; at: JsonDate } | null
-  steps: { state: StepState; error: string | null; nativeIdentity: string }[]
+  steps: ActivityStep[]
 }
 
 /** One request by one requester for one recipient, with its items. */
@@ -70,7 +80,8 @@ const decisionOfItem = sql`
     where v.requested_item_id = i.id and v.state in ('APPROVED', 'REJECTED') order by v.decided_at desc, v.id desc limit 1)`
 
 const stepsOfItem = sql`
-  (select coalesce(json_agg(json_build_object('state', s.state, 'error', s.last_error, 'nativeIdentity', c.native_identity) order by s.id), '[]')
+  (select coalesce(json_agg(json_build_object('state', s.state, 'error', s.last_error, 'nativeIdentity', c.native_identity, 'taken', s.taken,
+      'byPerson', exists (select from work_item w where w.step_id = s.id and w.state = 'FINISHED')) order by s.id), '[]')
     from provisioning_step s join account c on c.id = s.account_id where s.requested_item_id = i.id)`
 
 const itemsOfRequest = (shown: RawBuilder<unknown>) => sql`

@@ -8,6 +8,9 @@ export interface WorkItemRow {
   id: string
   state: WorkItemState
   description: string
+  /** The one change that is to be made by hand. */
+  change: { id: string; account: string; application: string; operation: 'ADD' | 'REMOVE'; attribute: string; value: string }
+  comment: string | null
   owner: Named
   requester: Named | null
   requestId: string | null
@@ -19,11 +22,13 @@ export interface WorkItemRow {
 }
 
 const columns = sql`
-  w.id, w.state, w.description, json_build_object('id', o.id, 'name', o.name) as owner,
+  w.id, w.state, w.description, w.comment, json_build_object('id', p.id, 'account', acc.native_identity, 'application', s.name,
+    'operation', p.operation, 'attribute', e.attribute, 'value', e.value) as change, json_build_object('id', o.id, 'name', o.name) as owner,
   case when r.id is not null then json_build_object('id', r.id, 'name', r.name) end as requester, i.request_id as "requestId",
   w.completed_by as "completedBy", w.completed_at as "completedAt", w.forward_history as "forwardHistory",
   w.created_at as "createdAt", w.modified_at as "modifiedAt"
-  from work_item w join identity o on o.id = w.owner_id
+  from work_item w join identity o on o.id = w.owner_id join provisioning_step p on p.id = w.step_id join source s on s.id = p.source_id
+  join account acc on acc.id = p.account_id join access_grant g on g.id = p.grant_id join access_item e on e.id = g.entitlement_id
   left join requested_item i on i.id = w.requested_item_id left join identity r on r.id = i.requester_id`
 
 /** Work items that wait or that have ended, of one owner or of everybody, oldest first. */

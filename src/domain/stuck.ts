@@ -1,0 +1,119 @@
+import type { ItemState } from './lifecycle.ts'
+
+/** Why something has not moved, in words a person can act on. Pure: facts in, a reason out. */
+
+export type StuckReason =
+  | 'FAILED'
+  | 'APPROVAL'
+  | 'OUTSIDE_ANSWER'
+  | 'START_OVERDUE'
+  | 'MANUAL_WORK'
+  | 'NOT_CONFIRMED'
+  | 'TARGET_TROUBLE'
+  | 'TARGET_PAUSED'
+  | 'TARGET_FULL'
+  | 'NO_WORKER'
+  | 'OTHER_REQUEST'
+
+/** The longest anybody should wait before it is looked at, in hours. */
+export interface StuckAfter {
+  /** For people: an approval, work by hand, an answer from outside. */
+  peopleHours: number
+  /** For machines: targets, workers. */
+  machineHours: number
+}
+
+/** Three days for people, a quarter of an hour for machines. */
+export const usualStuckAfter: StuckAfter = { peopleHours: 72, machineHours: 0.25 }
+
+/** A step of it that is not done, the one that says most. */
+export interface StuckStep {
+  state: 'INTENDED' | 'SENT' | 'BY_HAND' | 'FAILED'
+  operation: 'ADD' | 'REMOVE'
+  attempts: number
+  taken: boolean
+  error: string | null
+  sourceName: string
+  nativeIdentity: string
+  /** Real time. */
+  retryAt: Date | null
+  pausedUntil: Date | null
+  /** All jobs that its target may have at a time are at work. */
+  isTargetFull: boolean
+}
+
+export interface StuckFacts {
+  /** Null for an assignment that is to be taken away and no request stands for. */
+  state: ItemState | null
+  problem: string | null
+  startAt: Date | null
+  waitsFor: { name: string }[]
+  step: StuckStep | null
+  /** A job for it lies there and nobody takes it. */
+  hasIdleJob: boolean
+  /** Real time. */
+  now: Date
+}
+
+export interface WhyStuck {
+  reason: StuckReason
+  text: string
+  /** True when trying it again by command may help. */
+  canRetry: boolean
+}
+
+const failedStates: ItemState[] = ['FAILED', 'PARTLY_PROVISIONED', 'ERROR']
+
+/** Takes what is known of something that has not moved; returns why, and whether a retry may help. */
+export function whyStuck(facts: StuckFacts): WhyStuck {
+  const { state, step, waitsFor } = facts
+  if (state !== null && failedStates.includes(state)) return { reason: 'FAILED', text: failureText(facts), canRetry: true }
+  if (step?.state === 'FAILED') return { reason: 'FAILED', text: failureText(facts), canRetry: true }
+  if (state === 'AWAITING_APPROVAL') return { reason: 'APPROVAL', text: `Waits for a decision by ${namesOf(waitsFor)}.`, canRetry: false }
+  if (state === 'AWAITING_SCREENING' || state === 'AWAITING_EXTRA_APPROVER')
+    return { reason: 'OUTSIDE_ANSWER', text: 'Waits for an answer from outside.', canRetry: false }
+  if (state === 'SCHEDULED')
+    return { reason: 'START_OVERDUE', text: `Should have begun at ${at(facts.startAt)}; no worker runs.`, canRetry: false }
+  return step ? whyStepWaits(step, facts) : whyNotBegun(facts)
+}
+
+function failureText({ problem, step }: StuckFacts): string {
+  if (!step) return problem ?? 'It failed.'
+  const what = step.operation === 'ADD' ? 'did not give' : 'did not take away'
+  return `${step.sourceName} ${what} what was asked for on account ${step.nativeIdentity}: ${step.error ?? problem ?? 'no reason was given.'}`
+}
+
+function whyStepWaits(step: StuckStep, { waitsFor, now, hasIdleJob }: StuckFacts): WhyStuck {
+  const { sourceName, pausedUntil, error } = step
+  if (step.state === 'BY_HAND') return { reason: 'MANUAL_WORK', text: `Waits for work by hand of ${namesOf(waitsFor)}.`, canRetry: false }
+  if (pausedUntil && pausedUntil > now)
+    return { reason: 'TARGET_PAUSED', text: `${sourceName} has asked to be left alone until ${at(pausedUntil)}.`, canRetry: true }
+  if (error !== null && step.taken)
+    return { reason: 'NOT_CONFIRMED', text: `${sourceName} took the change and does not show it; ${triesOf(step)}.`, canRetry: true }
+  if (error !== null) return { reason: 'TARGET_TROUBLE', text: `${sourceName}: ${error} (${triesOf(step)})`, canRetry: true }
+  if (step.isTargetFull)
+    return { reason: 'TARGET_FULL', text: `${sourceName} is at work with as much as it may have at a time.`, canRetry: false }
+  if (step.state === 'SENT') return { reason: 'TARGET_TROUBLE', text: `${sourceName} has not answered yet.`, canRetry: false }
+  return { reason: 'NO_WORKER', text: hasIdleJob ? 'No worker has taken it up.' : 'No worker has looked for it.', canRetry: false }
+}
+
+function whyNotBegun({ hasIdleJob }: StuckFacts): WhyStuck {
+  if (hasIdleJob) return { reason: 'NO_WORKER', text: 'No worker has taken it up.', canRetry: false }
+  return { reason: 'OTHER_REQUEST', text: 'Waits for an earlier request for the same access, which is being carried out.', canRetry: false }
+}
+
+function triesOf({ attempts, retryAt }: StuckStep): string {
+  return `${attempts} ${attempts === 1 ? 'try' : 'tries'}${retryAt ? `, the next at ${at(retryAt)}` : ''}`
+}
+
+/** Such as "Ann, Bo and 3 more". */
+function namesOf(people: { name: string }[]): string {
+  const names = people.slice(0, 3).map(({ name }) => name)
+  if (names.length === 0) return 'nobody who could be named'
+  if (people.length > names.length) return `${names.join(', ')} and ${people.length - names.length} more`
+  return names.length === 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+}
+
+function at(instant: Date | null): string {
+  return instant === null ? 'no time' : `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}

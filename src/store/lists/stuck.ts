@@ -1,0 +1,146 @@
+import { sql } from 'kysely'
+import type { ItemType, RequestKind } from '../../domain/access-model.ts'
+import type { ItemState } from '../../domain/lifecycle.ts'
+import type { StuckAfter, StuckStep } from '../../domain/stuck.ts'
+import type { Reader } from '../db.ts'
+import { laterRequest } from '../retries.ts'
+import type { Page, PageQuery } from './page.ts'
+import type { JsonDate, Named } from './request-status.ts'
+
+/** Something that has not moved: a requested item, or an assignment that is to be taken away and that no request stands for. */
+export interface StuckRow {
+  /** Of the item or, without one, of the assignment. */
+  id: string
+  requestId: string | null
+  requestedItemId: string | null
+  assignmentId: string | null
+  kind: RequestKind
+  state: ItemState | null
+  item: { type: ItemType; id: string; name: string }
+  recipient: Named
+  requester: Named | null
+  startAt: Date | null
+  problem: string | null
+  since: Date
+  waitsFor: Named[]
+  step: (Omit<StuckStep, 'retryAt' | 'pausedUntil'> & { sourceId: string; retryAt: JsonDate | null; pausedUntil: JsonDate | null }) | null
+  hasIdleJob: boolean
+}
+
+const named = (table: string) => sql`json_build_object('id', ${sql.ref(`${table}.id`)}, 'name', ${sql.ref(`${table}.name`)})`
+
+const idleJob = (key: ReturnType<typeof sql>, hours: number) => sql`
+  select from job j where j.key = ${key} and j.run_at <= now() - ${hours}::float8 * interval '1 hour' and (j.locked_by is null or j.locked_until < now())`
+
+/** Of several steps the one that says most: what failed, then what has trouble, then what waits. */
+const step = (which: ReturnType<typeof sql>, jobsPerSource: number) => sql`
+  (select json_build_object('state', p.state, 'operation', p.operation, 'attempts', p.attempts, 'taken', p.taken, 'error', p.last_error,
+      'sourceId', s.id, 'sourceName', s.name, 'nativeIdentity', acc.native_identity, 'retryAt', p.retry_at, 'pausedUntil', s.paused_until,
+      'isTargetFull', (select count(*) from job busy where busy.source_id = s.id and busy.locked_by is not null and busy.locked_until >= now())
+        >= coalesce(s.max_jobs, ${jobsPerSource}))
+    from provisioning_step p join source s on s.id = p.source_id join account acc on acc.id = p.account_id
+    where ${which} and p.state in ('FAILED', 'SENT', 'INTENDED', 'BY_HAND')
+    order by p.state = 'FAILED' desc, p.last_error is not null desc, p.first_tried_at nulls last, p.id limit 1)`
+
+interface Moment {
+  /** Business time. */
+  now: Date
+  after: StuckAfter
+  jobsPerSource: number
+}
+
+const hoursAgo = (now: Date, hours: number) => sql`${now}::timestamptz - ${hours}::float8 * interval '1 hour'`
+
+const earliestWait = sql`
+  (select min(waits.since) from (
+    select a.created_at as since from approval a where a.requested_item_id = i.id and a.state = 'PENDING' and i.state = 'AWAITING_APPROVAL'
+    union all
+    select w.created_at from work_item w where w.requested_item_id = i.id and w.state = 'PENDING') waits)`
+
+const firstTrouble = sql`
+  (select min(coalesce(p.first_tried_at, j.run_at)) from provisioning_step p left join job j on j.name = 'run-step' and j.key = p.id
+    where p.requested_item_id = i.id and p.state in ('INTENDED', 'SENT'))`
+
+/** Open items past their time, and failed ones that nobody has dealt with: no later request decides about the same access. */
+function stuckItems({ now, after }: Moment) {
+  const people = hoursAgo(now, after.peopleHours)
+  const machine = hoursAgo(now, after.machineHours)
+  return sql`
+    select i.id, coalesce(i.finished_at, ${earliestWait}, ${firstTrouble}, i.modified_at) as since, true as is_item
+    from requested_item i
+    where i.state in ('PARTLY_PROVISIONED', 'FAILED', 'ERROR')
+      and not exists (select from requested_item mine join requested_item r
+        on r.recipient_id = mine.recipient_id and r.item_id = mine.item_id and r.id <> mine.id where mine.id = i.id and ${laterRequest})
+    union all
+    select i.id, coalesce(${earliestWait}, ${firstTrouble}, i.start_at, i.modified_at), true
+    from requested_item i
+    where i.finished_at is null and (
+      (i.state in ('AWAITING_SCREENING', 'AWAITING_EXTRA_APPROVER') and i.modified_at <= ${people})
+      or (i.state in ('AWAITING_APPROVAL', 'PROVISIONING', 'VERIFYING') and ${earliestWait} <= ${people})
+      or (i.state = 'SCHEDULED' and i.start_at <= ${machine})
+      or (i.state in ('PROVISIONING', 'VERIFYING') and (
+        ${firstTrouble} <= now() - ${after.machineHours}::float8 * interval '1 hour'
+        or exists (${idleJob(sql`i.id`, after.machineHours)})
+        or (i.modified_at <= ${machine} and not exists (select from provisioning_step p where p.requested_item_id = i.id)))))`
+}
+
+/** Assignments that a date, or a doubt, is to take away and whose target does not let go of. */
+function stuckRemovals({ after }: Moment) {
+  return sql`
+    select a.id, min(coalesce(p.first_tried_at, p.modified_at)) as since, false as is_item
+    from assignment a join provisioning_step p on p.assignment_id = a.id and p.operation = 'REMOVE' and p.requested_item_id is null
+    where a.state = 'ENDING' and (p.state = 'FAILED'
+      or (p.state in ('INTENDED', 'SENT') and p.first_tried_at <= now() - ${after.machineHours}::float8 * interval '1 hour')
+      or (p.state = 'BY_HAND' and p.created_at <= now() - ${after.peopleHours}::float8 * interval '1 hour'))
+      and not exists (select from provisioning_step asked where asked.assignment_id = a.id and asked.operation = 'REMOVE'
+        and asked.requested_item_id is not null and asked.id > p.id)
+    group by a.id`
+}
+
+const peopleOfItem = sql`
+  (select coalesce(json_agg(distinct jsonb_build_object('id', who.id, 'name', who.name)), '[]') from identity who where who.id in (
+    select c.identity_id from approval_candidate c join approval a on a.id = c.approval_id
+      where a.requested_item_id = i.id and a.state = 'PENDING' and c.open
+    union select w.owner_id from work_item w where w.requested_item_id = i.id and w.state = 'PENDING'))`
+
+const peopleOfRemoval = sql`
+  (select coalesce(json_agg(${named('o')}), '[]') from work_item w join provisioning_step p on p.id = w.step_id join identity o on o.id = w.owner_id
+    where p.assignment_id = a.id and w.state = 'PENDING')`
+
+/** A page of what has not moved, the longest first. */
+export async function listStuck(
+  reader: Reader,
+  moment: Moment,
+  query: Pick<PageQuery, 'limit' | 'offset' | 'count'>,
+): Promise<Page<StuckRow>> {
+  const all = sql`(${stuckItems(moment)} union all ${stuckRemovals(moment)}) stuck`
+  const { rows } = await sql<StuckRow>`
+    with page as (select * from ${all} order by since, id limit ${query.limit} offset ${query.offset})
+    select * from (${itemRows(moment)} union all ${removalRows(moment)}) told order by since, id`.execute(reader)
+  if (!query.count) return { rows, total: undefined }
+  const counted = await sql<{ total: number }>`select count(*)::int as total from ${all}`.execute(reader)
+  return { rows, total: counted.rows[0]?.total ?? 0 }
+}
+
+function itemRows({ after, jobsPerSource }: Moment) {
+  return sql`
+    select i.id, i.request_id as "requestId", i.id as "requestedItemId", null::text as "assignmentId", i.kind, i.state,
+      json_build_object('type', thing.type, 'id', thing.id, 'name', thing.name) as item, ${named('holder')} as recipient,
+      ${named('asker')} as requester, i.start_at as "startAt", i.error_messages ->> -1 as problem, page.since, ${peopleOfItem} as "waitsFor",
+      ${step(sql`p.requested_item_id = i.id`, jobsPerSource)} as step,
+      exists (select from provisioning_step p join job j on j.key = p.id and j.locked_by is null where p.requested_item_id = i.id)
+        or exists (${idleJob(sql`i.id`, after.machineHours)}) as "hasIdleJob"
+    from page join requested_item i on i.id = page.id join access_item thing on thing.id = i.item_id
+    join identity holder on holder.id = i.recipient_id join identity asker on asker.id = i.requester_id
+    where page.is_item`
+}
+
+function removalRows({ jobsPerSource }: Moment) {
+  return sql`
+    select a.id, made.request_id, null, a.id, 'REVOKE', null, json_build_object('type', thing.type, 'id', thing.id, 'name', thing.name),
+      ${named('holder')}, null, null, null, page.since, ${peopleOfRemoval},
+      ${step(sql`p.assignment_id = a.id and p.operation = 'REMOVE'`, jobsPerSource)}, false
+    from page join assignment a on a.id = page.id join access_item thing on thing.id = a.item_id
+    join identity holder on holder.id = a.identity_id left join requested_item made on made.id = a.requested_item_id
+    where not page.is_item`
+}
