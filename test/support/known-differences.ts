@@ -55,16 +55,16 @@ const scopes: Known[] = [
 
 const later: Known[] = [
   {
-    operations: /Status$|Approvals$|WorkItems?$/,
+    operations: /Status$|Approvals$|WorkItems?$|ApprovalItem/,
     place: /\.(form|jitDetails)$/,
     kind: 'unsent',
     reason: 'forms and just-in-time details are not there (see docs/compatibility.md)',
   },
   {
-    operations: /WorkItems?$/,
-    place: /\.(remediationItems|approvalItems)\[\]\.\*$/,
+    operations: /WorkItems?$|ApprovalItem/,
+    place: /\.remediationItems\[\]\.\*$/,
     kind: 'unsent',
-    reason: 'our work items are manual provisioning only: these lists are null',
+    reason: 'our work items are manual provisioning only: this list is null',
   },
   {
     operations: /./,
@@ -114,7 +114,7 @@ const more: Known[] = [
     reason: 'without it nobody finds the work item that a row waits for (work-item-has-an-id)',
   },
   {
-    operations: /WorkItems?$/,
+    operations: /WorkItems?$|ApprovalItem/,
     place: /\.(accessRequestId|forwardHistory)$/,
     kind: 'extra',
     reason: 'which request the work belongs to, and how it moved (work-item-has-an-id)',
@@ -157,6 +157,12 @@ const more: Known[] = [
     place: /^body\.(author|created)$/,
     kind: 'ignored',
     reason: 'the caller is the author, and now is the time',
+  },
+  {
+    operations: /ApprovalItem/,
+    place: /^body$/,
+    kind: 'extra',
+    reason: 'a text may say why the work was not done (words-with-a-rejection)',
   },
   { operations: /^getWorkItem$/, place: /^query ownerId$/, kind: 'extra', reason: 'published in beta; taken and not needed' },
   {
