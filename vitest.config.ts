@@ -21,7 +21,26 @@ export default defineConfig({
           // Each file starts a product on a schema of its own; what modules keep is the same for all, and reading them costs more than the tests.
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/house/**', 'test/domain/**', 'test/crash/**', 'test/races/**', 'test/fuzz/**', 'test/bench/**', 'test/e2e/**'],
+          exclude: [
+            'test/house/**',
+            'test/domain/**',
+            'test/crash/**',
+            'test/races/**',
+            'test/fuzz/**',
+            'test/bench/**',
+            'test/e2e/**',
+            'test/targets/**',
+          ],
+          globalSetup: ['test/support/database.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Connectors against servers of their own: LDAP, PostgreSQL, a connector process.
+        test: {
+          name: 'targets',
+          include: ['test/targets/**/*.test.ts'],
           globalSetup: ['test/support/database.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

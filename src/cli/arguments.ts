@@ -29,7 +29,7 @@ export const usage = `countersign COMMAND
   migrate                       bring the database schema up to date
   import DIR                    read an organisation from CSV files (docs/import.md)
   token ALIAS [--scopes a,b]    make a personal access token for a person; --client NAME instead of ALIAS makes one without a person
-  source connect NAME KIND FILE give a source its connector (scim) with the settings in a JSON file
+  source connect NAME KIND FILE give a source its connector (docs/targets.md) with the settings in a JSON file
   source test NAME              reach the target of a source and check its credentials
   policy check PATH             read policies (docs/policies.md) and tell all that is wrong with them
   policy test PATH              try policies with the scenarios beside them

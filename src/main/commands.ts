@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { connectorKinds } from '../adapters/connectors/registry.ts'
+import { checkSettings, connectorKinds } from '../adapters/connectors/registry.ts'
 import { type Command, UsageError } from '../cli/arguments.ts'
 import { printSettings } from '../cli/doctor.ts'
 import { runImport } from '../cli/import.ts'
@@ -58,6 +58,7 @@ export async function connectSource(
   if (!connectorKinds.includes(connector))
     throw new UsageError(`There is no connector "${connector}"; there are ${connectorKinds.join(', ')}.`)
   const settings: unknown = JSON.parse(await readFile(settingsFile, 'utf8'))
+  checkSettings(connector, settings)
   await configureSource(
     node,
     { name: source, connector, sealedSettings: node.secrets.seal(JSON.stringify(settings)) },

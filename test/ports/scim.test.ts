@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type ScimSettings, scimConnector } from '../../src/adapters/connectors/scim/connector.ts'
+import type { ScimSettings } from '../../src/adapters/connectors/scim/client.ts'
+import { scimConnector } from '../../src/adapters/connectors/scim/connector.ts'
 import type { Connector, NewTargetAccount } from '../../src/ports.ts'
 import { type FaultyTarget, startFaultyTarget } from '../support/faulty-target.ts'
 import { newScimUser, type ScimDemo, startScimDemo } from '../support/scim-demo.ts'

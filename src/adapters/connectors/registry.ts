@@ -1,5 +1,13 @@
 import { type Connector, type SecretBox, TargetError } from '../../ports.ts'
-import { type ScimSettings, scimConnector } from './scim/connector.ts'
+import { ldapConnector } from './ldap/connector.ts'
+import { ldapTable } from './ldap/settings.ts'
+import { postgresConnector } from './postgres/connector.ts'
+import { postgresTable } from './postgres/settings.ts'
+import { saasConnector } from './saas/connector.ts'
+import { saasTable } from './saas/settings.ts'
+import { scimTable } from './scim/client.ts'
+import { scimConnector } from './scim/connector.ts'
+import { readSettings, type SettingsTable } from './settings.ts'
 
 /** A source as far as its connector is concerned. */
 export interface ConnectedSource {
@@ -15,11 +23,19 @@ export interface ConnectorRegistry {
 }
 
 /** The kinds there are; `source.connector` names one. */
-const kinds: Record<string, (settings: unknown) => Connector> = {
-  scim: (settings) => scimConnector(settings as ScimSettings),
+export const kinds: Record<string, { table: SettingsTable; open(settings: unknown): Connector }> = {
+  scim: { table: scimTable, open: scimConnector },
+  ldap: { table: ldapTable, open: ldapConnector },
+  postgres: { table: postgresTable, open: postgresConnector },
+  saas: { table: saasTable, open: saasConnector },
 }
 
 export const connectorKinds = Object.keys(kinds)
+
+/** Refuses (TargetError) settings that a connector of this kind could not be opened with, and a kind that there is not. */
+export function checkSettings(kind: string, settings: unknown): void {
+  readSettings(kind, kindOf(kind).table, settings)
+}
 
 /** Keeps one open connector per source; settings that changed open a new one. */
 export function openConnectors(secrets: SecretBox): ConnectorRegistry {
@@ -41,11 +57,21 @@ export function openConnectors(secrets: SecretBox): ConnectorRegistry {
   }
 }
 
+function kindOf(name: string | null) {
+  const kind = kinds[name ?? '']
+  if (!kind) throw new TargetError('failed', `There is no connector of the kind ${name}; there are ${connectorKinds.join(', ')}.`)
+  return kind
+}
+
 function make(source: ConnectedSource, secrets: SecretBox): Connector {
-  const kind = kinds[source.connector ?? '']
-  if (!kind)
-    throw new TargetError('failed', `There is no connector of the kind ${source.connector}; there are ${connectorKinds.join(', ')}.`)
-  return kind(settingsOf(source, secrets))
+  const kind = kindOf(source.connector)
+  const settings = settingsOf(source, secrets)
+  try {
+    return kind.open(settings)
+  } catch (error) {
+    // Whoever mends the settings must find the work still there.
+    throw error instanceof TargetError ? new TargetError('failed', error.message) : error
+  }
 }
 
 function settingsOf(source: ConnectedSource, secrets: SecretBox): unknown {

@@ -1,20 +1,20 @@
 import { TargetError } from '../../../ports.ts'
+import { address, choice, type SettingsOf, text, timeLimit } from '../settings.ts'
+import type { TimeBudget } from '../time-budget.ts'
 
-/** How to reach a SCIM 2.0 server. */
-export interface ScimSettings {
-  /** Up to and without `/Users`, for example `https://directory.example.org/scim/v2`. */
-  baseUrl: string
-  token: string
-  /** The limit of one HTTP request, in milliseconds; a whole connector call gets six times that. */
-  timeoutMs?: number
-  /** What an entitlement value names a group by. */
-  groupKey?: 'displayName' | 'id'
-  /**
-   * How members are changed: by a PATCH as the standard has it (and by PUT where the server turns that down), by a PATCH that names who leaves in
-   * its value, or by writing the whole group back.
-   */
-  groupUpdates?: 'patch' | 'patch-values' | 'put'
+export const scimTable = {
+  baseUrl: address('the address up to and without `/Users`', ['https:', 'http:']),
+  token: text('the bearer token, sent with every request', { pattern: /^[\x21-\x7e]+$/, what: 'plain characters without spaces' }),
+  timeoutMs: timeLimit,
+  groupKey: choice("what an entitlement's value names a group by", 'displayName', ['displayName', 'id']),
+  groupUpdates: choice(
+    'how members are changed, by PATCH, by a PATCH that names who leaves in its value or by writing the whole group back',
+    'patch',
+    ['patch', 'patch-values', 'put'],
+  ),
 }
+
+export type ScimSettings = SettingsOf<typeof scimTable>
 
 /** What the server said, whatever it said: the caller decides which statuses it can live with. */
 export interface ScimAnswer {
@@ -39,57 +39,33 @@ export interface ScimResource extends Record<string, unknown> {
   id: string
 }
 
-const DEFAULT_TIMEOUT_MS = 10_000
-const REQUESTS_WORTH_OF_TIME = 6
-/** Half an hour of waiting with the usual limit. */
-const LIST_REQUESTS_WORTH_OF_TIME = 180
 const LONGEST_DETAIL = 300
 const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 
-/**
- * Begins one connector call: returns the function for its HTTP requests, which share one time budget.
- * It throws TargetError only when there is no answer.
- */
-export function openScimCall(settings: ScimSettings): ScimRequest {
-  const endsAt = performance.now() + limitOf(settings) * REQUESTS_WORTH_OF_TIME
-  return requests(settings, () => endsAt - performance.now())
+/** Returns the function for the HTTP requests of one call, which share its time. It throws TargetError only when there is no answer. */
+export function scimRequests(settings: ScimSettings, budget: TimeBudget): ScimRequest {
+  return (method, path, options = {}) => budget.run(`${method} ${path}`, (limitMs) => send(settings, method, path, options, limitMs))
 }
 
-/** Begins a list, whose budget is larger and pays only for waiting: the time that whoever reads the list takes between pages is theirs. */
-export function openScimList(settings: ScimSettings): ScimRequest {
-  let leftMs = limitOf(settings) * LIST_REQUESTS_WORTH_OF_TIME
-  const request = requests(settings, () => leftMs)
-  return async (...of) => {
-    const begunAt = performance.now()
-    try {
-      return await request(...of)
-    } finally {
-      leftMs -= performance.now() - begunAt
-    }
-  }
-}
-
-function limitOf(settings: ScimSettings): number {
-  return settings.timeoutMs ?? DEFAULT_TIMEOUT_MS
-}
-
-function requests(settings: ScimSettings, leftMs: () => number): ScimRequest {
-  return async (method, path, options = {}) => {
-    const limitMs = Math.min(limitOf(settings), Math.floor(leftMs()))
-    if (limitMs <= 0) throw new TargetError('unreachable', `${method} ${path} was not sent: the target was too slow before`)
-    try {
-      const response = await fetch(urlOf(settings.baseUrl, path, options.query), {
-        method,
-        headers: headersOf(settings.token, options),
-        body: options.body === undefined ? null : JSON.stringify(options.body),
-        // A redirect would turn a write into a GET or carry the token to another place.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(limitMs),
-      })
-      return answerOf(`${method} ${path}`, response, await response.text(), settings.token)
-    } catch (error) {
-      throw unreachable(`${method} ${path}`, error, limitMs)
-    }
+async function send(
+  settings: ScimSettings,
+  method: string,
+  path: string,
+  options: ScimRequestOptions,
+  limitMs: number,
+): Promise<ScimAnswer> {
+  try {
+    const response = await fetch(urlOf(settings.baseUrl, path, options.query), {
+      method,
+      headers: headersOf(settings.token, options),
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+      // A redirect would turn a write into a GET or carry the token to another place.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(limitMs),
+    })
+    return answerOf(`${method} ${path}`, response, await response.text(), settings.token)
+  } catch (error) {
+    throw unreachable(`${method} ${path}`, error, limitMs)
   }
 }
 

@@ -1,21 +1,23 @@
 import { type Connector, type TargetEntitlement, TargetError, type TargetValue } from '../../../ports.ts'
-import { openScimCall, openScimList, type ScimRequest, type ScimResource, type ScimSettings, scimEquals } from './client.ts'
+import { readSettings } from '../settings.ts'
+import { callBudget, listBudget } from '../time-budget.ts'
+import { type ScimRequest, type ScimResource, type ScimSettings, scimEquals, scimRequests, scimTable } from './client.ts'
 import { listScim, pageOf, streamScim } from './lists.ts'
 import { changeMember, type InTurn } from './members.ts'
 import { findGroupById, type MembersFilter, readGroupsOf, readMemberships } from './memberships.ts'
 import { findUser, GROUPS, isNamed, onlyOne, setActive, toAccount, userOf } from './users.ts'
 
-export type { ScimSettings } from './client.ts'
-
 /** A connector to a SCIM 2.0 server: accounts are its Users (by userName), the values of `groups` its Groups. */
-export function scimConnector(settings: ScimSettings): Connector {
-  refuseUnusable(settings)
+export function scimConnector(given: unknown): Connector {
+  const settings = readSettings('scim', scimTable, given)
+  const openCall = () => scimRequests(settings, callBudget(settings.timeoutMs))
+  const openList = () => scimRequests(settings, listBudget(settings.timeoutMs))
   const inTurn = turns()
   let membersFilter: MembersFilter = 'unknown'
 
   async function change({ nativeIdentity, attribute, value }: TargetValue, present: boolean): Promise<void> {
     if (attribute !== GROUPS) throw new TargetError('refused', `the target has no attribute '${attribute}', only '${GROUPS}'`)
-    const request = openScimCall(settings)
+    const request = openCall()
     const user = await findUser(request, nativeIdentity)
     const group = await findGroup(request, value, settings.groupKey)
     // Who is not there, or a group that is gone, has nothing left to take away.
@@ -26,7 +28,7 @@ export function scimConnector(settings: ScimSettings): Connector {
   }
 
   async function read(nativeIdentity: string) {
-    const request = openScimCall(settings)
+    const request = openCall()
     const user = await findUser(request, nativeIdentity)
     if (user === undefined) return undefined
     const { groups, filter } = await readGroupsOf(request, user, membersFilter)
@@ -35,11 +37,11 @@ export function scimConnector(settings: ScimSettings): Connector {
   }
 
   return {
-    test: () => testAccess(openScimCall(settings)),
+    test: () => testAccess(openCall()),
     readAccount: read,
 
     async createAccount(account) {
-      const request = openScimCall(settings)
+      const request = openCall()
       const answer = await request('POST', '/Users', { body: userOf(account) })
       if (answer.ok) return
       // A 409 may also be about something else that has to be unique, so the account has to be there to be taken for made.
@@ -50,27 +52,27 @@ export function scimConnector(settings: ScimSettings): Connector {
     removeValue: (value) => change(value, false),
 
     async disableAccount(nativeIdentity) {
-      const request = openScimCall(settings)
+      const request = openCall()
       const user = await findUser(request, nativeIdentity)
       if (user !== undefined) await setActive(request, user, false)
     },
 
     async enableAccount(nativeIdentity) {
-      const request = openScimCall(settings)
+      const request = openCall()
       const user = await findUser(request, nativeIdentity)
       if (user === undefined) throw missing(nativeIdentity)
       await setActive(request, user, true)
     },
 
     async *listAccounts() {
-      const request = openScimList(settings)
+      const request = openList()
       const groupsOf = await readMemberships(request)
       for await (const user of streamScim(request, '/Users')) {
         if (isNamed(user)) yield toAccount(user, groupsOf(user), settings.groupKey)
       }
     },
 
-    listEntitlements: () => listGroups(openScimList(settings), settings.groupKey),
+    listEntitlements: () => listGroups(openList(), settings.groupKey),
     // The sockets belong to the process's shared pool and close when idle.
     close: async () => {},
   }
@@ -96,15 +98,6 @@ async function* listGroups(request: ScimRequest, key: ScimSettings['groupKey']):
     const description = typeof group['description'] === 'string' ? group['description'] : null
     yield { attribute: GROUPS, value, name: name ?? value, description }
   }
-}
-
-/** Finds out now what would otherwise show up as an unreachable target later. */
-function refuseUnusable(settings: ScimSettings): void {
-  if (!URL.canParse(settings.baseUrl) || !/^https?:$/.test(new URL(settings.baseUrl).protocol)) {
-    throw new TargetError('refused', 'the base URL of a SCIM target has to be an http or https address')
-  }
-  if (!/^[\x21-\x7e]+$/.test(settings.token))
-    throw new TargetError('refused', 'the token of a SCIM target has to be plain characters without spaces')
 }
 
 async function findGroup(request: ScimRequest, value: string, key: ScimSettings['groupKey']): Promise<ScimResource | undefined> {
