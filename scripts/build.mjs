@@ -1,5 +1,5 @@
 /**
- * Bundles the product and the demo's target system into dist/, when a source is newer than what is there (--force: always).
+ * Bundles the product, the demo's target system and the web client into dist/, when a source is newer than what is there (--force: always).
  * Runs after `npm ci` and before `npm start`, so it must cost next to nothing when there is nothing to do.
  */
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
@@ -19,8 +19,10 @@ const forCommonJs = [
 ].join('\n')
 
 const bundles = [
-  { entry: 'src/main.ts', output: 'dist/main.js', sources: ['src'], program: true },
-  { entry: 'demo/scim-target-main.ts', output: 'dist/scim-target.js', sources: ['demo'], program: false },
+  { entry: 'src/main.ts', output: 'dist/main.js', sources: ['src'], program: true, build: withEsbuild },
+  { entry: 'demo/scim-target-main.ts', output: 'dist/scim-target.js', sources: ['demo'], program: false, build: withEsbuild },
+  // The client has nothing of the server but the shapes of the wire.
+  { entry: 'web/index.html', output: 'dist/web/index.html', sources: ['web', 'src/api'], build: withVite },
 ]
 
 /** Changed by whoever updates a dependency or the way of building. */
@@ -48,8 +50,8 @@ async function isStale({ output, sources }) {
   return Math.max(...(await Promise.all([...sources.map(newestMs), ...always.map(modifiedMs)]))) > builtMs
 }
 
-async function build(esbuild, { entry, output, program }) {
-  const begun = new Date()
+async function withEsbuild({ entry, output, program }, begun) {
+  const esbuild = await import('esbuild')
   const source = await readFile(path(entry), 'utf8')
   const shebang = program && !source.startsWith('#!') ? '#!/usr/bin/env node\n' : ''
   const { outputFiles } = await esbuild.build({
@@ -75,18 +77,38 @@ async function build(esbuild, { entry, output, program }) {
     const unfinished = `${file.path}.${process.pid}`
     await writeFile(unfinished, file.contents)
     if (program && file.path.endsWith('.js')) await chmod(unfinished, 0o755)
-    // A source that is saved while we build is newer than this.
     await utimes(unfinished, begun, begun)
     await rename(unfinished, file.path)
   }
 }
 
-/** Undefined when only production dependencies are installed. */
-async function findEsbuild() {
+/** Into a folder beside it first: a server that runs goes on serving the old files until all new ones are there. */
+async function withVite({ entry, output }, begun) {
+  const vite = await import('vite')
+  const unfinished = path(`dist/web.${process.pid}`)
+  const replaced = path(`dist/web.${process.pid}.old`)
   try {
-    return await import('esbuild')
+    await vite.build({
+      root: path(dirname(entry)),
+      configFile: path('web/vite.config.ts'),
+      build: { outDir: unfinished },
+      logLevel: 'warn',
+    })
+    await utimes(join(unfinished, 'index.html'), begun, begun)
+    await rename(path(dirname(output)), replaced).catch(() => undefined)
+    await rename(unfinished, path(dirname(output)))
+  } finally {
+    for (const folder of [unfinished, replaced]) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** False when only production dependencies are installed. */
+async function haveTools() {
+  try {
+    await Promise.all([import('esbuild'), import('vite')])
+    return true
   } catch (error) {
-    if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined
+    if (error.code === 'ERR_MODULE_NOT_FOUND') return false
     throw error
   }
 }
@@ -98,25 +120,26 @@ async function main() {
   for (const bundle of bundles) if ((await modifiedMs(bundle.entry)) > 0 && (await isStale(bundle))) stale.push(bundle)
   if (stale.length === 0) return
   const begun = performance.now()
-  const esbuild = await findEsbuild()
   const names = stale.map((bundle) => bundle.output).join(' and ')
-  if (esbuild !== undefined) {
-    await Promise.all(stale.map((bundle) => build(esbuild, bundle)))
+  if (await haveTools()) {
+    // A source that is saved while we build is newer than what is built.
+    const now = new Date()
+    await Promise.all(stale.map((bundle) => bundle.build(bundle, now)))
     console.log(`built ${names} in ${Math.round(performance.now() - begun)} ms`)
     return
   }
   const present = await Promise.all(stale.map((bundle) => modifiedMs(bundle.output)))
   // An installation brings its files in any order, so times say little there; and what is missing may still be copied in after npm ci.
-  if (present.every((ms) => ms > 0)) console.log('esbuild is not installed: dist/ is used as it is')
-  else if (process.env.npm_lifecycle_event === 'prepare') console.log(`esbuild is not installed: ${names} must be built elsewhere`)
-  else throw new Error(`${names} must be built and esbuild is not installed: run npm ci with development dependencies`)
+  if (present.every((ms) => ms > 0)) console.log('what builds is not installed: dist/ is used as it is')
+  else if (process.env.npm_lifecycle_event === 'prepare') console.log(`what builds is not installed: ${names} must be built elsewhere`)
+  else throw new Error(`${names} must be built and what builds is not installed: run npm ci with development dependencies`)
 }
 
 try {
   await main()
 } catch (error) {
   // esbuild has told what is wrong in the sources already.
-  if (!error.errors) console.error(error.message)
+  if (!Array.isArray(error.errors) || error.plugin) console.error(error.message)
   else console.error('the build failed')
   process.exitCode = 1
 }

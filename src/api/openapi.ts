@@ -165,7 +165,7 @@ function successOf(row: Operation, dialect: Dialect, status: number): OpenApiRes
   return {
     description: successes[status] ?? 'Done.',
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
-    ...(answer ? { content: { 'application/json': { schema: answer } } } : {}),
+    ...(answer ? { content: { [row.produces ?? 'application/json']: { schema: answer } } } : {}),
   }
 }
 

@@ -36,6 +36,8 @@ export interface Operation {
   /** Where the contract tells apart what was done by the status: the others, with the same answer. */
   otherStatuses?: readonly number[]
   answer: PerDialect<TSchema> | null
+  /** What it answers where that is not JSON; `answer` then tells of it as text. */
+  produces?: 'text/event-stream'
   filters?: FilterFields
   sorters?: readonly string[]
   /** Where the contract demands X-SailPoint-Experimental; enforced only when configured strict. */

@@ -6,6 +6,7 @@ import { approvalConfigOperations } from './approval-config.ts'
 import { approvalOperations } from './approvals.ts'
 import { catalogueOperations } from './catalogue.ts'
 import { clockOperations } from './clock.ts'
+import { eventOperations } from './events.ts'
 import { explainOperations } from './explain.ts'
 import type { Operation } from './operation.ts'
 import { personalTokenOperations } from './personal-access-tokens.ts'
@@ -32,6 +33,7 @@ export const operations = {
   ...clockOperations,
   ...sessionOperations,
   ...stuckRequestOperations,
+  ...eventOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

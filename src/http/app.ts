@@ -1,6 +1,7 @@
 import type { ClientContext } from '../operations/make-client.ts'
 import type { OpenIdMatch } from '../operations/sign-in-by-openid.ts'
 import type { Clock, Logger, OpenIdProvider, SecretBox, Tokens } from '../ports.ts'
+import type { Heard, Listening } from '../store/listening.ts'
 import type { SessionLife } from '../store/web-sessions.ts'
 
 /** Everything a route may reach. Built once in main.ts, or in test/support/app.ts. */
@@ -13,6 +14,8 @@ export interface App extends ClientContext {
   openId: OpenIdProvider | undefined
   log: Logger
   settings: HttpSettings
+  /** Hears what this and other nodes have committed. */
+  listen(heard: Heard): Listening
   /** Work was enqueued: look for it now instead of at the next poll. Only a hint; nothing depends on it. */
   wakeWorkers(): void
 }

@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Dialect } from '../api/dialect.ts'
 import type { Operation } from '../api/operation.ts'
 import type { Actor } from '../domain/actor.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { App } from './app.ts'
+import type { Live } from './live.ts'
 
 /** One call, after the table has let it in: who, in which dialect, with a checked query and body. */
 export interface Call {
@@ -16,10 +18,14 @@ export interface Call {
   body: unknown
   headers: IncomingHttpHeaders
   trackingId: string
+  /** The pages that are told of changes. */
+  live: Live
 }
 
 export interface Answer {
   body?: unknown
+  /** Instead of a body: what the row says it produces, as it comes. */
+  stream?: Readable
   /** For X-Total-Count; undefined when the caller did not ask. */
   total?: number | undefined
   /** Other than the row's. */

@@ -8,6 +8,7 @@ import { approvalHandlers } from './approvals.ts'
 import type { Handler } from './call.ts'
 import { catalogueHandlers } from './catalogue.ts'
 import { clockHandlers } from './clock.ts'
+import { eventHandlers } from './events.ts'
 import { explainHandlers } from './explain.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
 import { reassignmentHandlers } from './reassignments.ts'
@@ -33,6 +34,7 @@ export const handlers: Record<OperationId, Handler> = {
   ...reassignmentHandlers,
   ...clockHandlers,
   ...sessionHandlers,
+  ...eventHandlers,
   ...signInHandlers,
   ...stuckRequestHandlers,
 }

@@ -26,6 +26,8 @@ export function metricsRoutes(server: FastifyInstance, app: App): void {
     registers: [registry],
   })
   server.addHook('onResponse', async (request, reply) => {
+    // A stream of events is as long as a page is open.
+    if (String(reply.getHeader('content-type')).startsWith('text/event-stream')) return
     const route = request.routeOptions.url ?? 'unknown'
     calls.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
   })

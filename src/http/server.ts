@@ -11,6 +11,7 @@ import { docsRoutes } from './docs.ts'
 import { ExperimentalHeaderMissing, refuseUnreadable, renderErrors, renderUnroutable, TooManyCalls } from './errors.ts'
 import { handlers } from './handlers.ts'
 import { healthRoutes } from './health.ts'
+import { Live } from './live.ts'
 import { metricsRoutes } from './metrics.ts'
 import { oauthRoutes } from './oauth.ts'
 import { rateLimiter } from './rate-limit.ts'
@@ -33,9 +34,11 @@ export async function buildServer(app: App): Promise<FastifyInstance> {
   })
   docsRoutes(server)
   const overRate = rateLimiter(app)
+  const live = new Live(app)
+  server.addHook('preClose', () => live.close())
   for (const id of Object.keys(operations) as OperationId[]) {
     const operation: Operation = operations[id]
-    if (!operation.sandboxOnly || app.settings.sandbox) mount(server, app, operation, handlers[id], overRate)
+    if (!operation.sandboxOnly || app.settings.sandbox) mount(server, app, operation, handlers[id], overRate, live)
   }
   return server
 }
@@ -98,6 +101,7 @@ function mount(
   operation: Operation,
   handler: Handler,
   overRate: (clientId: string, dialect: Dialect) => number,
+  live: Live,
 ): void {
   for (const dialect of operation.dialects) {
     const checkQuery = queryCheck(operation.query ?? {})
@@ -130,6 +134,7 @@ function mount(
           body,
           headers: request.headers,
           trackingId: request.id,
+          live,
         })
         return send(reply, operation, dialect, answer)
       },
@@ -163,6 +168,7 @@ function send(reply: FastifyReply, operation: Operation, dialect: Dialect, answe
   }
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
   reply.code(answer.status ?? operation.status)
+  if (answer.stream) return reply.header('Content-Type', operation.produces ?? 'application/octet-stream').send(answer.stream)
   if (answer.body === undefined) return reply.send()
   return reply.header('Content-Type', 'application/json;charset=UTF-8').send(JSON.stringify(answer.body))
 }

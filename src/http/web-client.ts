@@ -38,7 +38,7 @@ export async function webClientRoutes(server: FastifyInstance, app: App): Promis
     reply.header('Cache-Control', `public, max-age=${YEAR_SECONDS}, immutable`)
     return reply.sendFile(name, join(root, 'assets'))
   })
-  server.get('/:file(^[\\w-]+\\.(?:ico|png|svg|txt|webmanifest)$)', (request, reply) => {
+  server.get('/:file(^[\\w-]+\\.(?:ico|js|png|svg|txt|webmanifest)$)', (request, reply) => {
     reply.header('Cache-Control', 'no-cache')
     return reply.sendFile((request.params as { file: string }).file)
   })

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import type { Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { jwtTokens } from '../adapters/access-tokens.ts'
 import { systemClock } from '../adapters/clock.ts'
@@ -12,6 +13,7 @@ import { buildServer, buildWorkerServer } from '../http/server.ts'
 import { jobs } from '../jobs/jobs.ts'
 import { type Runner, startRunner } from '../jobs/runner.ts'
 import type { Mailer } from '../ports.ts'
+import { startListening } from '../store/listening.ts'
 import type { Node } from './open-node.ts'
 
 /** Runs until told to stop, then drains: takes no new call, ends those under way and the jobs begun, and returns the exit code. */
@@ -20,6 +22,7 @@ export async function runServer(node: Node, role: Role, onListening: (origin: st
   let runner: Runner | undefined
   const app = appOf(node, () => runner?.wake())
   const server = role === 'worker' ? buildWorkerServer(app) : await buildServer(app)
+  const silent = silentConnections(server.server)
   await server.listen({ host: config.host, port: config.port })
   const { port } = server.server.address() as AddressInfo
   log.info({ role, port }, 'listening')
@@ -30,11 +33,24 @@ export async function runServer(node: Node, role: Role, onListening: (origin: st
   const signal = await stopSignal()
   log.info({ signal }, 'stopping: ending what is under way')
   // A connection that was busy when closing began is idle after its answer; unasked, it would be kept open for a minute.
-  const closer = setInterval(() => server.server.closeIdleConnections(), 50)
+  const closer = setInterval(() => {
+    server.server.closeIdleConnections()
+    for (const socket of silent) if (socket.bytesRead === 0) socket.destroy()
+  }, 50)
   await server.close()
   clearInterval(closer)
   await runner?.stop()
   return 0
+}
+
+/** Browsers open connections ahead of need. Node does not count one that never spoke among the idle, and would wait for it to time out. */
+function silentConnections(server: Server): Set<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 function appOf(node: Node, wakeWorkers: () => void): App {
@@ -47,6 +63,7 @@ function appOf(node: Node, wakeWorkers: () => void): App {
     clock: systemClock,
     tokens: jwtTokens(node.signingKey, tenant, systemClock),
     secrets: node.secrets,
+    listen: (heard) => startListening(node.db.options, heard),
     openId: config.openId && openIdProvider(config.openId),
     log: node.log,
     settings: {

@@ -187,7 +187,11 @@ export async function insertMove(tx: Tx, move: Move): Promise<void> {
 
 /** Says who can decide an open approval now; its owner is the one person, or (of several) the one it was. */
 export async function setHolders(tx: Tx, approvalId: string, holderIds: string[]): Promise<void> {
-  await tx.sql.deleteFrom('approval_candidate').where('approval_id', '=', approvalId).where('identity_id', 'not in', holderIds).execute()
+  const { rows: former } = await sql<{ identity_id: string }>`
+    delete from approval_candidate where approval_id = ${approvalId} and identity_id <> all(${holderIds}::text[]) returning identity_id`.execute(
+    tx.sql,
+  )
+  tx.changed.personIds.push(...former.map((row) => row.identity_id))
   const rows = holderIds.map((identity_id) => ({ approval_id: approvalId, identity_id, open: true, created_at: tx.now }))
   await tx.sql
     .insertInto('approval_candidate')
@@ -203,6 +207,7 @@ export async function setHolders(tx: Tx, approvalId: string, holderIds: string[]
 /** Takes an open approval from some of the people who hold it; at least one is left. */
 export async function removeHolders(tx: Tx, approvalId: string, goneIds: string[]): Promise<void> {
   await tx.sql.deleteFrom('approval_candidate').where('approval_id', '=', approvalId).where('identity_id', 'in', goneIds).execute()
+  tx.changed.personIds.push(...goneIds)
   await sql`update approval set modified_at = ${tx.now}, owner_id = case when owner_id = any(${goneIds}::text[])
       then (select min(identity_id) from approval_candidate where approval_id = ${approvalId}) else owner_id end
     where id = ${approvalId}`.execute(tx.sql)

@@ -7,6 +7,8 @@ export type NewAuditEvent = Omit<AuditEvent, 'at'>
 /** Writes audit rows into the transaction that caused them: canonical JSON and its SHA-256. They are never changed. */
 export async function recordAudit(tx: Tx, events: NewAuditEvent[]): Promise<void> {
   if (events.length === 0) return
+  for (const { action, actor, target, trackingNumber } of events)
+    tx.changed.events.push({ action, actorId: actor.id, targetId: target.id, trackingNumber })
   await tx.sql
     .insertInto('audit_event')
     .values(

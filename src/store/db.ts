@@ -1,12 +1,15 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { Clock } from '../ports.ts'
+import { Announcer, type Changed } from './announcements.ts'
 import type { Tables } from './tables.ts'
 
 /** A transaction that knows what time it is: one business instant for everything it writes. */
 export interface Tx {
   sql: Transaction<Tables>
   now: Date
+  /** What those whom it concerns are told of once it is committed. */
+  changed: Changed
 }
 
 /** Anything that can be read from: the pool or a transaction. */
@@ -28,6 +31,7 @@ export class Database {
   readonly pool: pg.Pool
   readonly options: DatabaseOptions
   private readonly clock: Clock
+  private readonly announcer: Announcer
 
   constructor(options: DatabaseOptions, clock: Clock, onPoolError: (error: Error) => void) {
     this.options = options
@@ -47,13 +51,17 @@ export class Database {
     // One in use that breaks fails its query, which says so to whoever waits; its error event must be heard all the same.
     this.pool.on('connect', (client) => client.on('error', onPoolError))
     this.sql = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.pool }) })
+    this.announcer = new Announcer(this.pool, options.schema)
   }
 
   /** Runs `work` in one transaction. Work that loses a race is run again from the start, which is safe because it touches nothing but the database. */
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.sql.transaction().execute(async (trx) => work({ sql: trx, now: await this.businessNow(trx) }))
+        const changed: Changed = { events: [], personIds: [] }
+        const result = await this.sql.transaction().execute(async (trx) => work({ sql: trx, now: await this.businessNow(trx), changed }))
+        this.announcer.add(changed)
+        return result
       } catch (error) {
         if (tries >= MAX_TRIES || !lostRace(error)) throw error
       }
@@ -80,6 +88,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    await this.announcer.flush()
     await this.sql.destroy()
   }
 }

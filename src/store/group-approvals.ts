@@ -40,6 +40,7 @@ function selectorOf(kind: Selector['kind'], groupId: string): Selector {
 /** Lets these people decide an open approval, and those not any more; a person who may not has no row, as after every hand-over. */
 export async function updateCandidates(tx: Tx, approvalId: string, opened: string[], closed: string[]): Promise<void> {
   await sql`delete from approval_candidate where approval_id = ${approvalId} and identity_id = any(${closed}::text[])`.execute(tx.sql)
+  tx.changed.personIds.push(...opened, ...closed)
   await sql`
     insert into approval_candidate (approval_id, identity_id, open, created_at)
     select ${approvalId}::text, p, true, ${tx.now}::timestamptz from unnest(${opened}::text[]) p on conflict do nothing`.execute(tx.sql)

@@ -20,7 +20,8 @@ export interface WebSession {
   person: { id: string; name: string; active: boolean; isAdmin: boolean }
 }
 
-const alive = (life: SessionLife) => sql`
+/** The condition under which a session `s` still lives. */
+export const alive = (life: SessionLife) => sql`
   s.used_at > now() - ${life.idleMs}::float8 * interval '1 ms' and s.created_at > now() - ${life.longestMs}::float8 * interval '1 ms'`
 
 /** The session behind a secret, with its person as they are now; undefined when there is none or its time is over. */

@@ -15,6 +15,7 @@ export interface NewWorkItem {
 /** Stores tasks for their owners. */
 export async function insertWorkItems(tx: Tx, items: NewWorkItem[]): Promise<void> {
   if (items.length === 0) return
+  tx.changed.personIds.push(...items.map((item) => item.ownerId))
   await tx.sql
     .insertInto('work_item')
     .values(
@@ -52,6 +53,7 @@ export async function lockWorkItem(tx: Tx, id: string): Promise<LockedWorkItem> 
     from work_item w join identity o on o.id = w.owner_id left join requested_item i on i.id = w.requested_item_id
     where w.id = ${id} for update of w`.execute(tx.sql)
   if (!rows[0]) throw new DomainError('not_found', `There is no work item ${id}.`)
+  tx.changed.personIds.push(rows[0].ownerId)
   return rows[0]
 }
 

@@ -38,6 +38,32 @@ const table: Record<string, Layer> = {
   },
 }
 
+/**
+ * The portal: what a folder of web/src may take from the others, from src and from npm. A page is of one noun and takes nothing from those
+ * of others; what two of them need is a part.
+ */
+const webTable: Record<string, { folders: readonly string[]; wire: Taken | undefined; packages: RegExp }> = {
+  text: { folders: [], wire: undefined, packages: /^(react|@lingui\/(core|react))$/ },
+  api: { folders: [], wire: 'types', packages: /^(typebox|react|@tanstack\/react-query)$/ },
+  parts: {
+    folders: ['text', 'api'],
+    wire: 'types',
+    packages: /^(react|react-aria-components|@tanstack\/react-(router|table|virtual)|uplot)$/,
+  },
+  pages: { folders: ['text', 'api', 'parts'], wire: 'types', packages: /^(react|@tanstack\/react-(router|query))$/ },
+  app: {
+    folders: ['text', 'api', 'parts', 'pages'],
+    wire: 'types',
+    packages: /^(react|react-aria-components|@tanstack\/react-(router|query))$/,
+  },
+  declarations: { folders: [], wire: undefined, packages: /^@lingui\/core$/ },
+  main: {
+    folders: ['text', 'api', 'app', 'styles'],
+    wire: undefined,
+    packages: /^(react|react-dom\/client|@tanstack\/react-(router|query))$/,
+  },
+}
+
 /** Imports that are against the table today. The list only gets shorter: remove what is put right, add nothing. */
 const exceptions: { place: string; since: string; reason: string }[] = []
 
@@ -86,9 +112,27 @@ function refusalOfLayer(own: string, layer: string, taken: Taken | undefined, on
   return names.length === 0 ? undefined : `${own} may not take ${names.join(', ')} from ${layer}`
 }
 
+/** The same for a file of the portal. */
+function refusalInWeb(source: Source, one: Import): string | undefined {
+  const folderOf = (name: string) => /^web\/src\/([\w-]+)/.exec(name)?.[1] ?? ''
+  const own = folderOf(source.name)
+  const rules = webTable[own]
+  if (rules === undefined) return `${own} is in no row of the table`
+  if (one.from.startsWith('virtual:')) return undefined
+  if (!one.from.startsWith('.')) return rules.packages.test(one.from) ? undefined : `${own} may not use packages like this`
+  const target = targetOf(source, one)
+  if (target.startsWith('src/')) {
+    if (!target.startsWith('src/api/') || rules.wire === undefined) return `${own} may not import ${target}`
+    return one.typeOnly ? undefined : `${own} may import only types from ${target}`
+  }
+  const folder = folderOf(target)
+  if (folder !== own) return rules.folders.includes(folder) ? undefined : `${own} may not import ${target}`
+  return own === 'pages' && dirname(target) !== dirname(source.name) ? `a page may not import ${target}` : undefined
+}
+
 function violationsOf(source: Source): { place: string; refusal: string }[] {
   return importsOf(source).flatMap((one) => {
-    const refusal = refusalOf(source, one)
+    const refusal = source.name.startsWith('web/') ? refusalInWeb(source, one) : refusalOf(source, one)
     return refusal === undefined ? [] : [{ place: `${source.name} '${one.from}'`, refusal }]
   })
 }
@@ -99,6 +143,10 @@ test('every file in src imports only what the row of its folder allows', () => {
   expect(violations.filter(({ place }) => !isExcused(place))).toEqual([])
   const stale = exceptions.filter((one) => !violations.some(({ place }) => place === one.place))
   expect(stale, 'put right: remove these exceptions').toEqual([])
+})
+
+test('every file of the portal imports only what the row of its folder allows', () => {
+  expect(sourcesIn('web/src').flatMap(violationsOf)).toEqual([])
 })
 
 test('an adapter hides one library: no file in adapters imports two packages', () => {
@@ -134,8 +182,8 @@ test('the demo target knows nothing of the product it is a target of', () => {
   expect(known).toEqual([])
 })
 
-test('no file in src is imported in a circle', () => {
-  const sources = sourcesIn('src')
+test('no file in src or of the portal is imported in a circle', () => {
+  const sources = sourcesIn('src', 'web')
   const graph = new Map(
     sources.map((source) => [
       source.name,
@@ -177,6 +225,11 @@ test.each([
   ['src/cli/a.ts', `import { createRequest } from '../operations/create.ts'`],
   ['src/config.ts', `import { serve } from './http/server.ts'`],
   ['src/services/a.ts', `import { a } from './b.ts'`],
+  ['web/src/api/a.ts', `import { operations } from '../../../src/api/operations.ts'`],
+  ['web/src/api/a.ts', `import type { Actor } from '../../../src/domain/actor.ts'`],
+  ['web/src/parts/a.tsx', `import { HomePage } from '../pages/home/home-page.tsx'`],
+  ['web/src/pages/home/a.tsx', `import { Row } from '../requests/row.tsx'`],
+  ['web/src/pages/home/a.tsx', `import { Button } from 'react-aria-components'`],
 ])('an import against the table is found: in %s, %s', (name, text) => {
   expect(violationsOf(sourceOf(name, text))).toHaveLength(1)
 })
@@ -187,6 +240,8 @@ test.each([
   ['src/store/a.ts', `import { createHash } from 'node:crypto'\nimport pg from 'pg'\nimport { sql } from 'kysely'`],
   ['src/domain/a.ts', `// import { x } from '../store/x.ts'\nconst text = "import('../store/x.ts')"`],
   ['src/main.ts', `import { serve } from './http/server.ts'\nimport pg from 'pg'`],
+  ['web/src/api/a.ts', `import type { operations } from '../../../src/api/operations.ts'\nimport routes from 'virtual:operations'`],
+  ['web/src/pages/home/a.tsx', `import { Page } from '../../parts/page.tsx'\nimport { Card } from './card.tsx'`],
 ])('an import within the table is not complained of: in %s, %s', (name, text) => {
   expect(violationsOf(sourceOf(name, text))).toEqual([])
 })

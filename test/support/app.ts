@@ -19,6 +19,7 @@ import { makeClient } from '../../src/operations/make-client.ts'
 import type { MailSettings } from '../../src/operations/send-notifications.ts'
 import type { Clock, Connector, Logger, OpenIdProvider } from '../../src/ports.ts'
 import { Database } from '../../src/store/db.ts'
+import { startListening } from '../../src/store/listening.ts'
 import { migrate, readMigrations } from '../../src/store/migrate.ts'
 import { findPersonByAlias } from '../../src/store/people.ts'
 import { checkAnswer } from './check-answer.ts'
@@ -106,6 +107,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     tokens: jwtTokens(key, { id: 'tenant-test', name: 'test' }, systemClock),
     secrets: aesSecretBox(key),
     openId: options.openId,
+    listen: (heard) => startListening(db.options, heard),
     log: silent,
     settings: { ...testSettings, ...options.settings },
     wakeWorkers: () => runner?.wake(),

@@ -1,0 +1,72 @@
+import { Link, type LinkProps } from '@tanstack/react-router'
+import { useCall } from '../api/queries.ts'
+import type { Me } from '../api/session.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import { type MessageId, useText } from '../text/text.tsx'
+
+interface Place {
+  to: NonNullable<LinkProps['to']>
+  text: MessageId
+  icon: IconName
+  /** The second key after `g`. */
+  key: string
+  count?: 'approvals' | 'tasks'
+}
+
+interface PlaceGroup {
+  title?: MessageId
+  places: Place[]
+}
+
+const everybodys: Place[] = [
+  { to: '/', text: 'home.title', icon: 'home', key: 'h' },
+  { to: '/approvals', text: 'approvals.title', icon: 'inbox', key: 'a', count: 'approvals' },
+  { to: '/requests', text: 'requests.title', icon: 'list', key: 'm' },
+]
+
+/** Where the navigation leads for somebody. */
+export function placesFor(_me: Pick<Me, 'isAdmin' | 'managerOf'>): PlaceGroup[] {
+  return [{ places: everybodys }]
+}
+
+/** The list of pages, with how much waits on them. */
+export function Navigation({ me, onGo }: { me: Me; onGo?: () => void }) {
+  const t = useText()
+  const counts = useWaiting()
+  return (
+    <nav className="nav" aria-label={t('shell.navigation')}>
+      {placesFor(me).map((group, at) => (
+        <div key={group.title ?? String(at)} className="nav-group">
+          {group.title ? <h2 className="nav-title">{t(group.title)}</h2> : null}
+          <ul>
+            {group.places.map((place) => (
+              <li key={place.to}>
+                <Link to={place.to} className="nav-link" activeOptions={{ exact: place.to === '/' }} {...(onGo ? { onClick: onGo } : {})}>
+                  <Icon name={place.icon} size={18} />
+                  <span>{t(place.text)}</span>
+                  {place.count && counts[place.count] ? <Waiting count={counts[place.count]} /> : null}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  )
+}
+
+function Waiting({ count }: { count: number }) {
+  const t = useText()
+  return (
+    <span className="nav-count">
+      <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
+      <span className="visually-hidden">{t('shell.waiting', { count })}</span>
+    </span>
+  )
+}
+
+function useWaiting(): { approvals: number; tasks: number } {
+  const approvals = useCall('getAccessRequestApprovalSummary', { query: { 'owner-id': 'me' } })
+  const tasks = useCall('getCountWorkItems', {})
+  return { approvals: approvals.data?.pending ?? 0, tasks: tasks.data?.count ?? 0 }
+}

@@ -1,0 +1,108 @@
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { PendingApproval } from '../../api/approvals.ts'
+import { useRows } from '../../api/queries.ts'
+import { ActionBadge, Kind } from '../../parts/badges.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { Person } from '../../parts/person.tsx'
+import { Empty } from '../../parts/states.tsx'
+import { type Column, Table } from '../../parts/table.tsx'
+import { MaybeTime, Time } from '../../parts/time.tsx'
+import { type Say, useText } from '../../text/text.tsx'
+import { BulkApprove } from './bulk-approve.tsx'
+
+const most = 50
+
+function columns(t: Say): Column<PendingApproval>[] {
+  return [
+    {
+      id: 'action',
+      header: t('approvals.action'),
+      width: '7rem',
+      narrow: 'aside',
+      cell: ({ requestType }) => <ActionBadge action={requestType} />,
+    },
+    {
+      id: 'item',
+      header: t('approvals.item'),
+      width: 'minmax(12rem, 2fr)',
+      narrow: 'title',
+      cell: ({ requestedObject, id, sodViolationContext }) => (
+        <>
+          {sodViolationContext?.violationCheckResult.violatedPolicies.length ? (
+            <span className="table-warning" title={t('approvals.violations')}>
+              <Icon name="warning" size={16} />
+            </span>
+          ) : null}
+          <Link to="/approvals/$approvalId" params={{ approvalId: id }} className="table-link">
+            {requestedObject.name}
+          </Link>
+        </>
+      ),
+    },
+    { id: 'kind', header: t('approvals.kind'), width: '9rem', cell: ({ requestedObject }) => <Kind type={requestedObject.type} /> },
+    {
+      id: 'person',
+      header: t('approvals.for'),
+      narrow: 'detail',
+      cell: ({ requestedFor }) => <Person name={requestedFor.name} size={24} />,
+    },
+    { id: 'requester', header: t('approvals.requester'), cell: ({ requester }) => requester.name },
+    { id: 'end', header: t('approvals.end'), width: '8rem', cell: ({ removeDate }) => <MaybeTime at={removeDate} form="day" none="–" /> },
+    {
+      id: 'when',
+      header: t('approvals.waitsSince'),
+      sorter: 'created',
+      width: '9rem',
+      cell: ({ created }) => <Time at={created} form="relative" />,
+    },
+  ]
+}
+
+/** The same as the inbox, with many at once. */
+export function ApprovalTable() {
+  const t = useText()
+  const [sort, setSort] = useState('created')
+  const [chosen, setChosen] = useState<ReadonlyMap<string, PendingApproval>>(new Map())
+  const rows = useRows('listPendingApprovals', { query: { 'owner-id': 'me', sorters: sort } })
+  const choose = (keys: ReadonlySet<string>) => {
+    const found = new Map<string, PendingApproval>()
+    for (const key of keys) {
+      const known = chosen.get(key) ?? loaded(rows, key)
+      if (known) found.set(key, known)
+    }
+    setChosen(found)
+  }
+  return (
+    <div className="stack">
+      <BulkApprove approvals={[...chosen.values()]} most={most} onDone={() => setChosen(new Map())} />
+      <Table
+        label={t('approvals.waiting')}
+        columns={columns(t)}
+        rows={rows}
+        keyOf={({ id }) => id}
+        sort={sort}
+        onSort={setSort}
+        selection={{
+          keys: new Set(chosen.keys()),
+          onChange: choose,
+          nameOf: ({ requestedObject, requestedFor }) => t('approvals.choose', { item: requestedObject.name, person: requestedFor.name }),
+          most,
+        }}
+        empty={
+          <Empty icon="check" title={t('approvals.none')}>
+            {t('approvals.noneText')}
+          </Empty>
+        }
+      />
+    </div>
+  )
+}
+
+function loaded(rows: { count: number | undefined; at(index: number): PendingApproval | undefined }, key: string) {
+  for (let at = 0; at < (rows.count ?? 0); at++) {
+    const row = rows.at(at)
+    if (row?.id === key) return row
+  }
+  return undefined
+}

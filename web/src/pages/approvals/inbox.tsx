@@ -1,0 +1,155 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { dropDecided, type PendingApproval } from '../../api/approvals.ts'
+import { quoted } from '../../api/filter.ts'
+import { usePage } from '../../api/queries.ts'
+import { ActionBadge } from '../../parts/badges.tsx'
+import { LinkButton } from '../../parts/button.tsx'
+import { Select } from '../../parts/fields.tsx'
+import { Avatar } from '../../parts/person.tsx'
+import { useShortcuts } from '../../parts/shortcuts.tsx'
+import { Empty, Problem, Shown } from '../../parts/states.tsx'
+import { Time } from '../../parts/time.tsx'
+import { useText } from '../../text/text.tsx'
+import { ApprovalCard } from './approval-card.tsx'
+import { GoneApproval } from './gone-approval.tsx'
+
+const onePage = 50
+
+type Order = 'created' | '-created'
+
+/** A list of what waits, and the one that is open beside it; cleared by keyboard. */
+export function Inbox({ openId }: { openId: string | undefined }) {
+  const t = useText()
+  const [order, setOrder] = useState<Order>('created')
+  const list = usePage('listPendingApprovals', { query: { 'owner-id': 'me', limit: onePage, count: true, sorters: order } }, { keep: true })
+  return (
+    <Shown query={list} rows={8}>
+      {({ rows, total = rows.length }) => (
+        <>
+          {list.error ? <Problem error={list.error} inline /> : null}
+          {rows.length === 0 && openId === undefined ? (
+            <Empty icon="check" title={t('approvals.none')} action={<LinkButton to="/">{t('notFound.home')}</LinkButton>}>
+              {t('approvals.noneText')}
+            </Empty>
+          ) : (
+            <Panes rows={rows} total={total} openId={openId} order={order} onOrder={setOrder} />
+          )}
+        </>
+      )}
+    </Shown>
+  )
+}
+
+interface PanesProps {
+  rows: PendingApproval[]
+  total: number
+  openId: string | undefined
+  order: Order
+  onOrder(order: Order): void
+}
+
+function Panes({ rows, total, openId, order, onOrder }: PanesProps) {
+  const t = useText()
+  const client = useQueryClient()
+  const { current, next, previous } = neighbours(rows, openId)
+  const open = useOpen()
+  useShortcuts('approvals.title', [
+    { keys: 'j', text: 'approvals.keyNext', run: () => open(next?.id) },
+    { keys: 'k', text: 'approvals.keyPrevious', run: () => open(previous?.id) },
+  ])
+  const onDecided = (id: string) => {
+    dropDecided(client, new Set([id]))
+    // On a wide screen the next one is open at once; on a narrow one, too, because the list is behind it.
+    open(next?.id ?? previous?.id, true)
+  }
+  return (
+    <div className={openId === undefined ? 'inbox' : 'inbox inbox-open'}>
+      <section className="inbox-list" aria-label={t('approvals.list')}>
+        <div className="row row-between inbox-tools">
+          <span className="muted">{t('approvals.shown', { shown: rows.length, total })}</span>
+          <Select<Order>
+            label={t('approvals.order')}
+            isLabelHidden
+            value={order}
+            onChange={onOrder}
+            choices={[
+              { key: 'created', name: t('approvals.oldest') },
+              { key: '-created', name: t('approvals.newest') },
+            ]}
+          />
+        </div>
+        <ul>
+          {rows.map((approval) => (
+            <li key={approval.id}>
+              <InboxRow approval={approval} isOpen={approval.id === current?.id} />
+            </li>
+          ))}
+        </ul>
+      </section>
+      <div className="inbox-detail">
+        <Link to="/approvals" className="inbox-back">
+          {t('approvals.back')}
+        </Link>
+        {current ? (
+          <ApprovalCard key={current.id} approval={current} onDecided={onDecided} />
+        ) : openId === undefined ? null : (
+          <Elsewhere key={openId} approvalId={openId} onDecided={onDecided} />
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** Opens an approval, or the list where there is none to open; `inPlace` forgets the one that was open. */
+function useOpen(): (id: string | undefined, inPlace?: boolean) => void {
+  const navigate = useNavigate()
+  return (id, inPlace = false) => {
+    if (id !== undefined) void navigate({ to: '/approvals/$approvalId', params: { approvalId: id }, replace: inPlace })
+    else if (inPlace) void navigate({ to: '/approvals', replace: true })
+  }
+}
+
+/** The one that is open, which is the first when none was chosen, and those beside it. */
+function neighbours(rows: PendingApproval[], openId: string | undefined) {
+  const at = openId === undefined ? 0 : rows.findIndex(({ id }) => id === openId)
+  return { current: rows[at], next: rows[at + 1], previous: at > 0 ? rows[at - 1] : undefined }
+}
+
+/** An approval that is not on the first page of the list, or waits no more. */
+function Elsewhere({ approvalId, onDecided }: { approvalId: string; onDecided(id: string): void }) {
+  const query = { filters: `id eq ${quoted(approvalId)}` }
+  const found = usePage('listPendingApprovals', { query })
+  return (
+    <Shown query={found}>
+      {({ rows: [approval] }) =>
+        approval ? <ApprovalCard approval={approval} onDecided={onDecided} /> : <GoneApproval approvalId={approvalId} />
+      }
+    </Shown>
+  )
+}
+
+function InboxRow({ approval, isOpen }: { approval: PendingApproval; isOpen: boolean }) {
+  return (
+    <Link
+      to="/approvals/$approvalId"
+      params={{ approvalId: approval.id }}
+      className="inbox-row"
+      activeProps={{}}
+      {...(isOpen ? { 'aria-current': 'true' as const } : { 'aria-current': undefined })}
+    >
+      <Avatar name={approval.requestedFor.name} size={34} />
+      <span className="inbox-row-main">
+        <span className="inbox-row-person">{approval.requestedFor.name}</span>
+        <span className="inbox-row-item">{approval.requestedObject.name}</span>
+      </span>
+      <span className="inbox-row-aside">
+        <ActionBadge action={approval.requestType} />
+        <span className="muted">
+          <Time at={approval.created} form="relative" />
+        </span>
+      </span>
+    </Link>
+  )
+}

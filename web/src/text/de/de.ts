@@ -1,0 +1,10 @@
+import type { MessageId } from '../en/en.ts'
+import { approvals } from './approvals.ts'
+import { home } from './home.ts'
+import { parts } from './parts.ts'
+import { profile } from './profile.ts'
+import { requests } from './requests.ts'
+import { shell } from './shell.ts'
+
+/** Every message in German. */
+export const de: Record<MessageId, string> = { ...shell, ...parts, ...home, ...profile, ...approvals, ...requests }

@@ -1,0 +1,41 @@
+import type { shell as english } from '../en/shell.ts'
+
+export const shell: Record<keyof typeof english, string> = {
+  'shell.navigation': 'Seiten',
+  'shell.menu': 'Menü öffnen',
+  'shell.skip': 'Zum Inhalt springen',
+  'shell.waiting': '{count, plural, one {# wartet} other {# warten}}',
+  'shell.account': 'Konto von {name}',
+  'shell.signOut': 'Abmelden',
+  'shell.theme': 'Darstellung',
+  'shell.theme.system': 'Wie das System',
+  'shell.theme.light': 'Hell',
+  'shell.theme.dark': 'Dunkel',
+  'shell.language': 'Sprache',
+  'shell.language.en': 'English',
+  'shell.language.de': 'Deutsch',
+  'shell.lost': 'Die Verbindung ist unterbrochen. Was Sie sehen, kann veraltet sein; sie wird von selbst wieder aufgebaut.',
+  'shell.held': 'Diese Sandbox hält ihre Uhr an bei',
+
+  'shortcuts.title': 'Tastenkürzel',
+  'shortcuts.on': 'Einzelne Tasten als Kürzel verwenden',
+  'shortcuts.everywhere': 'Überall',
+  'shortcuts.help': 'Diese Tastenkürzel zeigen',
+
+  'notFound.title': 'Seite nicht gefunden',
+  'notFound.text': 'Unter dieser Adresse gibt es keine Seite.',
+  'notFound.home': 'Zur Startseite',
+
+  'signIn.title': 'Anmelden',
+  'signIn.about': 'Zugriff beantragen, über Anträge anderer entscheiden und sehen, wer was hat.',
+  'signIn.openId': 'Mit Ihrer Organisation anmelden',
+  'signIn.sandbox': 'In dieser Sandbox jemand sein',
+  'signIn.sandboxAbout': 'Dies ist eine Beispielorganisation: Wählen Sie, wer Sie sein möchten. Sie können jederzeit wechseln.',
+  'signIn.search': 'Person oder Abteilung finden',
+  'signIn.people': 'Personen der Beispielorganisation',
+  'signIn.nobody': 'Hier heißt niemand so.',
+  'signIn.none': 'Hier kann sich noch niemand anmelden: OpenID Connect ist nicht eingerichtet. Das Betriebshandbuch sagt, wie es geht.',
+  'signIn.admin': 'verwaltet das System',
+  'signIn.manager': '{count, plural, one {leitet # Person} other {leitet # Personen}}',
+  'signIn.failed': 'Die Anmeldung hat nicht geklappt.',
+}

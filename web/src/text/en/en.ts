@@ -1,0 +1,11 @@
+import { approvals } from './approvals.ts'
+import { home } from './home.ts'
+import { parts } from './parts.ts'
+import { profile } from './profile.ts'
+import { requests } from './requests.ts'
+import { shell } from './shell.ts'
+
+/** Every message in English; ICU MessageFormat. The other languages have the same ids. */
+export const en = { ...shell, ...parts, ...home, ...profile, ...approvals, ...requests } as const
+
+export type MessageId = keyof typeof en

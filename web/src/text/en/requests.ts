@@ -1,0 +1,18 @@
+export const requests = {
+  'requests.title': 'My requests',
+  'requests.about': 'What you asked for, and what others asked for you.',
+  'requests.views': 'Which requests',
+  'requests.open': 'Open',
+  'requests.all': 'All',
+  'requests.item': 'What',
+  'requests.kind': 'Kind',
+  'requests.action': 'Action',
+  'requests.for': 'For',
+  'requests.waitsFor': 'Waits for',
+  'requests.state': 'State',
+  'requests.asked': 'Asked',
+  'requests.none': 'You have asked for nothing yet',
+  'requests.noneOpen': 'Nothing of yours is on its way',
+  'requests.noneText': 'What you ask for appears here, with everything that becomes of it.',
+  'requests.showAll': 'Show all requests',
+} as const
