@@ -44,6 +44,8 @@ create table bulk_move_part (
   approval_id   text collate "C" references approval,
   work_item_id  text collate "C" references work_item,
   outcome       text collate "C" not null default 'WAITING' check (outcome in ('WAITING', 'MOVED', 'LEFT', 'FAILED')),
+  -- How often moving it failed for another reason than a refusal; it is given up after a few times.
+  attempts      smallint not null default 0,
   -- Who has it now, where it was moved.
   to_id         text collate "C" references identity,
   -- Why it went to somebody else than was ordered, or nowhere.
@@ -51,7 +53,7 @@ create table bulk_move_part (
   primary key (bulk_move_id, place),
   check (num_nonnulls(approval_id, work_item_id) = 1)
 );
-create index bulk_move_part_waiting on bulk_move_part (bulk_move_id, place) where outcome = 'WAITING';
+create index bulk_move_part_waiting on bulk_move_part (bulk_move_id, attempts, place) where outcome = 'WAITING';
 create index bulk_move_part_approval on bulk_move_part (approval_id) where approval_id is not null;
 create index bulk_move_part_work_item on bulk_move_part (work_item_id) where work_item_id is not null;
 

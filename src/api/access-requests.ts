@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { type Dialect, dialects, exceptV3, since2024 } from './dialect.ts'
 import type { Operation } from './operation.ts'
 import { Accepted, AccessRequestType, enumOf, Flag, Instant, Int32, ItemTypes, nullable, StringMap, Text } from './schema.ts'
+import { BulkAnswer } from './shared-shapes.ts'
 
 const optionalText = Type.Optional(nullable(Text))
 
@@ -148,12 +149,12 @@ export const accessRequestOperations = {
     path: '/access-requests/bulk-cancel',
     dialects: since2024,
     tag,
-    summary: 'Withdraw up to 50 requests at once.',
+    summary: 'Withdraw up to 50 requests at once; the answer tells what became of each.',
     scopes: ['idn:access-request-administration:manage', 'idn:access-request-administration:write'],
     levels: ['ORG_ADMIN'],
     body: BulkCancelBody,
     status: 202,
-    answer: Accepted,
+    answer: BulkAnswer,
   },
   closeAccessRequest: {
     method: 'POST',

@@ -16,7 +16,7 @@ import {
   sifting,
   Text,
 } from './schema.ts'
-import { Comment, ForwardHistory, MaxDuration, RequestedAccount, SodContext } from './shared-shapes.ts'
+import { BulkAnswer, Comment, ForwardHistory, MaxDuration, RequestedAccount, SodContext } from './shared-shapes.ts'
 
 const someId = Type.String({ minLength: 1, maxLength: 255 })
 
@@ -204,12 +204,12 @@ export const approvalOperations = {
     path: '/access-request-approvals/bulk-approve',
     dialects: since2024,
     tag: 'Access Requests',
-    summary: 'Agree to up to 50 approvals at once.',
-    scopes: ['idn:access-request:manage'],
-    levels: ['ORG_ADMIN'],
+    summary: 'Agree to up to 50 approvals at once; the answer tells what became of each.',
+    scopes: ['idn:access-request:manage', ...manages],
+    levels: ['ORG_ADMIN', 'USER'],
     body: BulkApproveBody,
     status: 202,
-    answer: Accepted,
+    answer: BulkAnswer,
   },
   listAccessRequestApprovers: {
     method: 'GET',

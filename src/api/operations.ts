@@ -8,6 +8,7 @@ import { catalogueOperations } from './catalogue.ts'
 import { clockOperations } from './clock.ts'
 import { eventOperations } from './events.ts'
 import { explainOperations } from './explain.ts'
+import { genericApprovalOperations } from './generic-approvals.ts'
 import type { Operation } from './operation.ts'
 import { personalTokenOperations } from './personal-access-tokens.ts'
 import { reassignmentOperations } from './reassignments.ts'
@@ -30,6 +31,7 @@ export const operations = {
   ...explainOperations,
   ...approvalConfigOperations,
   ...reassignmentOperations,
+  ...genericApprovalOperations,
   ...clockOperations,
   ...sessionOperations,
   ...stuckRequestOperations,

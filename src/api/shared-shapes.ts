@@ -44,3 +44,11 @@ export const RequestedAccount = Type.Object({
 export const MaxDuration = Type.Object({ value: Type.Integer(), timeUnit: enumOf(['HOURS', 'DAYS', 'WEEKS', 'MONTHS']) })
 
 export const StepStates = ['PENDING', 'APPROVED', 'REJECTED', 'EXPIRED', 'CANCELLED', 'ARCHIVED'] as const
+
+/** What became of one of many: done, refused (unknown, not theirs, too late or otherwise impossible, not allowed as it stands), or failed. */
+export const BulkOutcomes = ['DONE', 'NOT_FOUND', 'FORBIDDEN', 'CONFLICT', 'INVALID', 'FAILED'] as const
+
+// compat: bulk-tells-each. The contract answers an empty object, also for ids that do not exist; here it says what became of each.
+export const BulkAnswer = Type.Object({
+  results: Type.Array(Type.Object({ id: Text, outcome: enumOf(BulkOutcomes), reason: nullable(Text) })),
+})

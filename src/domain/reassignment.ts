@@ -164,11 +164,15 @@ export function handoverOf({ fromId, toId, objections }: StandInStep): Handover 
 
 /**
  * Passes when an approval may be given to somebody by hand. Refuses (invalid) people who are not active, the recipient, the requester, and
- * whoever has a say in it already where different people are asked.
+ * whoever has a say in it already where different people are asked; `field` is the part of the input that names them.
  */
-export function mayBeGiven(person: Pick<Person, 'id' | 'name' | 'active'>, { recipientId, requesterId, barred }: Question): void {
+export function mayBeGiven(
+  person: Pick<Person, 'id' | 'name' | 'active'>,
+  { recipientId, requesterId, barred }: Question,
+  field: string,
+): void {
   const refuse = (why: string) => {
-    throw new DomainError('invalid', why, 'newOwnerId')
+    throw new DomainError('invalid', why, field)
   }
   if (!person.active) refuse(`${person.name} is not active.`)
   if (person.id === recipientId) refuse('nobody decides on their own access.')

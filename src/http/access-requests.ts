@@ -6,6 +6,7 @@ import { cancelAccessRequest, cancelInBulk } from '../operations/cancel-access-r
 import { closeAccessRequests } from '../operations/close-access-requests.ts'
 import { createAccessRequests, createOnce } from '../operations/create-access-requests.ts'
 import { listAccountSelections } from './accounts-selection.ts'
+import { bulkAnswer } from './bulk-answer.ts'
 import type { Call, Handler } from './call.ts'
 import { answerToKeep } from './idempotency.ts'
 
@@ -29,8 +30,7 @@ export const accessRequestHandlers = {
   },
   cancelAccessRequestInBulk: async (call) => {
     const { accessRequestIds, comment } = call.body as { accessRequestIds: string[]; comment: string }
-    await cancelInBulk(call.app, call.actor, accessRequestIds, comment)
-    return { body: {} }
+    return bulkAnswer(call, await cancelInBulk(call.app, call.actor, accessRequestIds, comment))
   },
   closeAccessRequest: async (call) => {
     const body = call.body as CloseBody

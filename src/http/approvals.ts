@@ -1,9 +1,10 @@
 import { visibleOwner } from '../domain/actor.ts'
 import { DomainError } from '../domain/errors.ts'
-import { approveInBulk, decideApproval } from '../operations/decide-approval.ts'
+import { decideApproval, decideInBulk } from '../operations/decide-approval.ts'
 import { forwardApproval } from '../operations/forward-approval.ts'
 import { type ApprovalRow, countApprovals, listApprovers, listCompletedApprovals, listPendingApprovals } from '../store/lists/approvals.ts'
 import { loadIdentityMetrics } from '../store/lists/identity-metrics.ts'
+import { bulkAnswer } from './bulk-answer.ts'
 import { type Call, type Handler, param, queryText } from './call.ts'
 import { pageQuery } from './list-query.ts'
 import { sodContext } from './sod-context.ts'
@@ -28,9 +29,9 @@ export const approvalHandlers = {
   getAccessRequestApprovalSummary: async (call) => ({ body: await countApprovals(call.app.db.sql, ownerOf(call), since(call)) }),
   approveBulkAccessRequest: async (call) => {
     const { approvalIds, comment: text } = call.body as { approvalIds: string[]; comment: string }
-    await approveInBulk(call.app, call.actor, approvalIds, text)
+    const results = await decideInBulk(call.app, call.actor, approvalIds, { answer: 'approve', comment: text })
     call.app.wakeWorkers()
-    return { body: {} }
+    return bulkAnswer(call, results)
   },
   listAccessRequestApprovers: async (call) => {
     const id = param(call, 'accessRequestId')

@@ -10,6 +10,7 @@ import { catalogueHandlers } from './catalogue.ts'
 import { clockHandlers } from './clock.ts'
 import { eventHandlers } from './events.ts'
 import { explainHandlers } from './explain.ts'
+import { genericApprovalHandlers } from './generic-approvals.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
 import { reassignmentHandlers } from './reassignments.ts'
 import { sessionHandlers } from './session.ts'
@@ -32,6 +33,7 @@ export const handlers: Record<OperationId, Handler> = {
   ...explainHandlers,
   ...approvalConfigHandlers,
   ...reassignmentHandlers,
+  ...genericApprovalHandlers,
   ...clockHandlers,
   ...sessionHandlers,
   ...eventHandlers,

@@ -2,10 +2,13 @@ import { type Actor, personOf } from '../domain/actor.ts'
 import { requestAction } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
 import { isCancelable, item as itemLife } from '../domain/lifecycle.ts'
+import type { Ids } from '../ports.ts'
 import { cancelPendingApprovals } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
-import { lockItemsOfRequests, updateItemState } from '../store/requested-items.ts'
+import type { Tx } from '../store/db.ts'
+import { lockItemsOfRequests, type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
+import { type BulkResult, eachById } from './each-by-id.ts'
 import { itemEvent } from './item-event.ts'
 
 /**
@@ -22,30 +25,25 @@ export async function cancelAccessRequest({ db, ids }: Context, actor: Actor, re
       throw new DomainError('forbidden', 'Only the requester or an org admin may cancel this request.')
     const open = items.filter((item) => isCancelable(item.state))
     if (open.length === 0) throw new DomainError('conflict', `This request cannot be cancelled any more: it is ${first.state}.`)
-    for (const item of open) {
-      await updateItemState(tx, item.id, itemLife.next(item.state, 'cancel'), { cancelledBy: by, cancelComment: comment })
-    }
-    await cancelPendingApprovals(
-      tx,
-      open.map((item) => item.id),
-    )
-    await recordAudit(
-      tx,
-      open.map((item) => itemEvent(item, requestAction(item.kind, 'CANCELLED'), actor, ids, { comment })),
-    )
+    await cancelItems(tx, ids, actor, open, comment)
   })
 }
 
-/** Cancels many requests, each in a transaction of its own; unknown ones and those past their approvals are passed over. Returns the ids cancelled. */
-export async function cancelInBulk(context: Context, actor: Actor, requestIds: string[], comment: string): Promise<string[]> {
-  const done: string[] = []
-  for (const id of new Set(requestIds)) {
-    try {
-      await cancelAccessRequest(context, actor, id, comment)
-      done.push(id)
-    } catch (error) {
-      if (!(error instanceof DomainError) || !['not_found', 'conflict'].includes(error.code)) throw error
-    }
+/** Cancels items that can be (locked by the caller), with whatever is still asked about them and a line in the record for each. */
+export async function cancelItems(tx: Tx, ids: Ids, actor: Actor, items: RequestedItem[], comment: string): Promise<void> {
+  for (const item of items) {
+    const state = itemLife.next(item.state, 'cancel')
+    await updateItemState(tx, item.id, state, { cancelledBy: personOf(actor), cancelComment: comment })
   }
-  return done
+  const itemIds = items.map((item) => item.id)
+  await cancelPendingApprovals(tx, itemIds)
+  await recordAudit(
+    tx,
+    items.map((item) => itemEvent(item, requestAction(item.kind, 'CANCELLED'), actor, ids, { comment })),
+  )
+}
+
+/** Cancels many requests, each as `cancelAccessRequest` does, in a transaction of its own; returns what became of each. */
+export async function cancelInBulk(context: Context, actor: Actor, requestIds: string[], comment: string): Promise<BulkResult[]> {
+  return eachById(requestIds, (id) => cancelAccessRequest(context, actor, id, comment))
 }

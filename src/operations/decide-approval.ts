@@ -11,7 +11,9 @@ import { lockRequestedItem, updateItemState } from '../store/requested-items.ts'
 import { afterApproval, recordDecisionEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
 import { dropOtherApprovals } from './drop-other-approvals.ts'
+import { type BulkResult, eachById } from './each-by-id.ts'
 import { itemEvent } from './item-event.ts'
+import { recordForOthers } from './record-for-others.ts'
 
 /**
  * Takes an approver's answer; stores it and moves the item on. Refuses an unknown approval (not_found), strangers and people deciding on
@@ -24,22 +26,9 @@ export async function decideApproval({ db, ids }: Context, actor: Actor, approva
   })
 }
 
-/** Agrees to many approvals, each in a transaction of its own; unknown or closed ones are passed over, as the contract has it. Returns the ids agreed to. */
-export async function approveInBulk(context: Context, actor: Actor, approvalIds: string[], comment: string): Promise<string[]> {
-  const done: string[] = []
-  for (const id of new Set(approvalIds)) {
-    try {
-      await decideApproval(context, actor, id, { answer: 'approve', comment })
-      done.push(id)
-    } catch (error) {
-      if (!isPassedOver(error)) throw error
-    }
-  }
-  return done
-}
-
-function isPassedOver(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['not_found', 'conflict', 'forbidden'].includes(String(error.code))
+/** Decides many approvals, each as `decideApproval` does, in a transaction of its own; returns what became of each. */
+export async function decideInBulk(context: Context, actor: Actor, approvalIds: string[], decision: Decision): Promise<BulkResult[]> {
+  return eachById(approvalIds, (id) => decideApproval(context, actor, id, decision))
 }
 
 async function applyDecision(tx: Tx, actor: Actor, approval: LockedApproval, decision: Decision, ids: Ids): Promise<void> {
@@ -47,6 +36,7 @@ async function applyDecision(tx: Tx, actor: Actor, approval: LockedApproval, dec
   const state = decide(approval, actor, decision, await loadBarred(tx, item, approval))
   await closeApproval(tx, approval.id, state, personOf(actor), decision.comment)
   const forOthers = !approval.candidateIds.includes(personOf(actor))
+  if (forOthers) await recordForOthers(tx, ids, actor, approval)
   const details = { approvalId: approval.id, comment: decision.comment, forOthers }
   await recordAudit(tx, [itemEvent(item, `APPROVAL_REQUEST_${state}`, actor, ids, details)])
   if (decision.answer === 'approve') {

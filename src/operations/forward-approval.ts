@@ -35,7 +35,7 @@ export async function forwardApproval(
     if (!person) throw new DomainError('unknown_reference', `there is no identity ${to.id}.`, 'newOwnerId')
     const item = await lockRequestedItem(tx, approval.itemId)
     const asked = await loadQuestionOf(tx, item, approval, [person.id])
-    mayBeGiven(person, asked.question)
+    mayBeGiven(person, asked.question, 'newOwnerId')
     const from = approval.ownerId ? await findPerson(tx.sql, approval.ownerId) : undefined
     const moveId = ids.next()
     await moveApproval(tx, {

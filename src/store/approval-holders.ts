@@ -42,3 +42,14 @@ export async function loadApprovalHolding(tx: Tx, id: string): Promise<ApprovalH
 export async function updateRuleHolder(tx: Tx, id: string, namedId: string | null, ruleHolderId: string): Promise<void> {
   await tx.sql.updateTable('approval').set({ named_id: namedId, rule_holder_id: ruleHolderId }).where('id', '=', id).execute()
 }
+
+/** The name of whoever holds an approval: a person, else the group that is asked, else the first of those who could decide. */
+export async function findHolderName(reader: Reader, id: string): Promise<string> {
+  const { rows } = await sql<{ name: string | null }>`
+    select coalesce(
+      (select o.name from identity o where o.id = a.owner_id),
+      (select g.name from governance_group g where a.original_owner_type = 'GOVERNANCE_GROUP' and g.id = a.original_owner_id),
+      (select o.name from approval_candidate c join identity o on o.id = c.identity_id where c.approval_id = a.id order by o.id limit 1)) as name
+    from approval a where a.id = ${id}`.execute(reader)
+  return rows[0]?.name ?? ''
+}

@@ -341,6 +341,7 @@ export interface Tables {
     approval_id: string | null
     work_item_id: string | null
     outcome: Generated<'WAITING' | 'MOVED' | 'LEFT' | 'FAILED'>
+    attempts: Generated<number>
     to_id: string | null
     reason: string | null
   }

@@ -188,6 +188,18 @@ const moving: Known[] = [
     kind: 'demanded',
     reason: 'the schema demands nothing, and without these nothing is said',
   },
+  {
+    operations: /^(approveBulkAccessRequest|(approve|reject)ApprovalInBulk|moveApproval)$/,
+    place: /^scope idn:access-request-approvals:manage$/,
+    kind: 'extra',
+    reason: 'whoever may decide one by one may do so in bulk (bulk-for-approvers)',
+  },
+  {
+    operations: /ApprovalInBulk$|^(cancelApproval|moveApproval|updateApprovalsReassign)$/,
+    place: /^body\.(approvalIds|reassignTo)$/,
+    kind: 'demanded',
+    reason: 'the schema demands nothing, and without these there is nothing to do',
+  },
 ]
 
 const refusals: Known[] = [

@@ -29,4 +29,14 @@ export const movingPermissions = {
   putReassignmentConfig: line(forAlice, async (s) => ({ params: await stored(s), body: await body(s) })),
   deleteReassignmentConfiguration: line(forAlice, async (s) => ({ params: await stored(s) })),
   getEvaluateReassignmentConfiguration: line(forAlice, async (s) => ({ params: await stored(s) })),
+  // Whoever may not is told so for each: see contract/bulk-decisions.
+  approveBulkAccessRequest: line(everyone, (s) => ({ body: { approvalIds: [s.approvalId], comment: 'all' } })),
+  approveApprovalInBulk: line(everyone, (s) => ({ body: { approvalIds: [s.approvalId] } })),
+  rejectApprovalInBulk: line(everyone, (s) => ({ body: { approvalIds: [s.approvalId], comment: 'none' } })),
+  cancelApproval: line(adminOnly, (s) => ({ body: { approvalIds: [s.approvalId] } })),
+  moveApproval: line(everyone, async (s) => ({ body: { approvalIds: [s.approvalId], reassignTo: await s.app.idOf('mgr.two') } })),
+  updateApprovalsReassign: line([403, 403, 'ok', 403, 'ok'], async (s) => ({
+    params: { id: s.approvalId },
+    body: { reassignTo: await s.app.idOf('mgr.two'), comment: 'yours' },
+  })),
 } satisfies Record<string, Line>

@@ -79,7 +79,6 @@ export const permissions: Record<OperationId, Line> = {
   getAccessRequestApprovalSummary: line([403, 403, 'ok', 403, 'ok'], async ({ app }) => ({
     query: `?owner-id=${await app.idOf('tomas.berg')}`,
   })),
-  approveBulkAccessRequest: line(adminOnly, (s) => ({ body: { approvalIds: [s.approvalId], comment: 'all' } })),
   listAccessRequestApprovers: line(adminOnly, (s) => ({ params: { accessRequestId: s.requestId } })),
   getAccessRequestIdentityMetrics: line([403, 'ok', 403, 403, 'ok'], async (s) => ({
     params: { identityId: await s.app.idOf('mgr.one'), requestedObjectId: s.itemId, type: 'ACCESS_PROFILE' },
