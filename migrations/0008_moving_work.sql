@@ -34,6 +34,7 @@ create table bulk_move (
   finished_at  timestamptz
 );
 create index bulk_move_created on bulk_move (created_at, id);
+create index bulk_move_unfinished on bulk_move (id) where finished_at is null;
 
 -- Each approval and work item of such an order, and what became of it.
 create table bulk_move_part (

@@ -4,6 +4,7 @@ import { accessRequestOperations } from './access-requests.ts'
 import { accountActivityOperations } from './account-activities.ts'
 import { approvalConfigOperations } from './approval-config.ts'
 import { approvalOperations } from './approvals.ts'
+import { bulkMoveOperations } from './bulk-moves.ts'
 import { catalogueOperations } from './catalogue.ts'
 import { clockOperations } from './clock.ts'
 import { eventOperations } from './events.ts'
@@ -32,6 +33,7 @@ export const operations = {
   ...approvalConfigOperations,
   ...reassignmentOperations,
   ...genericApprovalOperations,
+  ...bulkMoveOperations,
   ...clockOperations,
   ...sessionOperations,
   ...stuckRequestOperations,

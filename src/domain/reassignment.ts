@@ -90,6 +90,11 @@ export function followHandOver(startId: string, byId: string | null, facts: Stan
   return steps.some(({ namedId }) => namedId === byId) ? [] : steps
 }
 
+/** The same objections, and one to the person it was taken from (undefined: nobody). */
+export function but(fromId: string | undefined, objection: Objection): Objection {
+  return (id) => (id === fromId ? { rule: 'HANDED_OVER', text: 'It was taken from them.' } : objection(id))
+}
+
 /** Who has an approval when everybody who is away is replaced, and the steps that led there. */
 export interface Replaced {
   holderIds: string[]
@@ -178,6 +183,37 @@ export function mayBeGiven(
   if (person.id === recipientId) refuse('nobody decides on their own access.')
   if (person.id === requesterId) refuse('nobody decides on their own request.')
   if (barred?.has(person.id)) refuse(`${person.name} has a say in this request already, and its policy asks different people.`)
+}
+
+/** Nobody inactive is given work that is done by hand, and nobody puts their own access in place. */
+export function objectionToWork(recipientId: string | undefined, { people }: StandInFacts): Objection {
+  const name = (id: string) => people.get(id)?.name ?? 'Somebody unknown'
+  return (id) => {
+    if (!people.get(id)?.active) return { rule: 'INACTIVE', text: `${name(id)} is not active, so it goes to their manager.` }
+    if (id === recipientId) return { rule: 'OWN_ACCESS', text: `The access is for ${name(id)}, so it goes to their manager.` }
+    return undefined
+  }
+}
+
+/** Who gets a piece of work, and why not whoever was named. */
+export interface Receiver {
+  toId: string
+  because: Reason[]
+}
+
+/**
+ * Takes whose work is moved and who shall have it (null: their manager); returns the first who may: that person, or a manager above them.
+ * Undefined where nobody there may.
+ */
+export function whoReceives(fromId: string, wantedId: string | null, facts: StandInFacts, objection: Objection): Receiver | undefined {
+  const first = wantedId === null ? managersAbove(fromId, facts) : [wantedId, ...managersAbove(wantedId, facts)]
+  const because: Reason[] = []
+  for (const id of first) {
+    const reason = id === fromId ? undefined : objection(id)
+    if (id !== fromId && !reason) return { toId: id, because }
+    if (reason) because.push(reason)
+  }
+  return undefined
 }
 
 /** A configuration as somebody wants it: dates in business time; without a start date it begins now, or when it began. */

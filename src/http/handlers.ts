@@ -5,6 +5,7 @@ import { accessRequestHandlers } from './access-requests.ts'
 import { accountActivityHandlers } from './account-activities.ts'
 import { approvalConfigHandlers } from './approval-config.ts'
 import { approvalHandlers } from './approvals.ts'
+import { bulkMoveHandlers } from './bulk-moves.ts'
 import type { Handler } from './call.ts'
 import { catalogueHandlers } from './catalogue.ts'
 import { clockHandlers } from './clock.ts'
@@ -34,6 +35,7 @@ export const handlers: Record<OperationId, Handler> = {
   ...approvalConfigHandlers,
   ...reassignmentHandlers,
   ...genericApprovalHandlers,
+  ...bulkMoveHandlers,
   ...clockHandlers,
   ...sessionHandlers,
   ...eventHandlers,

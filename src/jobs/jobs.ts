@@ -1,3 +1,4 @@
+import { carryOutBulkMove } from '../operations/carry-out-bulk-move.ts'
 import { provisionItem } from '../operations/provision-item.ts'
 import { runStep } from '../operations/run-step.ts'
 import { sendNotifications } from '../operations/send-notifications.ts'
@@ -9,6 +10,9 @@ const ACCOUNT_BUSY_MS = 100
 /** How soon it is looked again whether another worker has sent a person's mails. */
 const PERSON_BUSY_MS = 1_000
 
+/** How soon the next portion of a long order is taken up: other work has its turn in between. */
+const NEXT_PORTION_MS = 10
+
 /** The work there is. Every job carries an id, reads the truth again and may run twice. */
 export const jobs: Record<JobName, JobFunction> = {
   'provision-item': async (context, itemId) => {
@@ -18,6 +22,10 @@ export const jobs: Record<JobName, JobFunction> = {
   'run-step': async (context, stepId) => {
     const outcome = await runStep(context, stepId)
     return outcome === 'busy' ? { againInMs: ACCOUNT_BUSY_MS } : 'done'
+  },
+  'move-in-bulk': async (context, id) => {
+    const outcome = await carryOutBulkMove(context, id)
+    return outcome === 'more' ? { againInMs: NEXT_PORTION_MS } : 'done'
   },
   'send-notifications': async (context, personId) => {
     const outcome = await sendNotifications(context, personId)

@@ -55,7 +55,7 @@ export async function forwardWork(
     if (!person.active) throw new DomainError('invalid', `${person.name} is not active.`, 'targetOwnerId')
     await forwardWorkItem(tx, work.id, person.id, forwardEntry(work, person.name, actor, to.comment, tx))
     await recordAudit(tx, [workEvent(work, 'WORK_ITEM_FORWARD', actor, ids, to.comment)])
-    await passWorkOn(tx, ids, { ...work, ownerId: person.id }, actor.identityId)
+    await passWorkOn(tx, ids, { ...work, ownerId: person.id }, { byId: actor.identityId })
   })
 }
 

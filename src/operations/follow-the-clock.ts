@@ -2,6 +2,7 @@ import { requestAction } from '../domain/audit.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
 import { listEndedAssignments, lockExpiredAssignment } from '../store/assignments.ts'
 import { recordAudit } from '../store/audit.ts'
+import { listUnattendedBulkMoves } from '../store/bulk-moves.ts'
 import { enqueue } from '../store/jobs.ts'
 import { listDueSteps } from '../store/provisioning.ts'
 import { listStartingItems, listUnplannedItems, lockRequestedItem, updateItemState } from '../store/requested-items.ts'
@@ -79,7 +80,12 @@ async function endHeldAccess({ db, ids }: Context, id: string): Promise<void> {
 async function findLostWork({ db, ids }: Context): Promise<number> {
   const steps = await listDueSteps(db.sql, BATCH)
   const items = await listUnplannedItems(db.sql, BATCH)
-  const jobs = [...steps.map(stepJob), ...items.map((key) => ({ name: 'provision-item' as const, key }))]
+  const orders = await listUnattendedBulkMoves(db.sql, BATCH)
+  const jobs = [
+    ...steps.map(stepJob),
+    ...items.map((key) => ({ name: 'provision-item' as const, key })),
+    ...orders.map((key) => ({ name: 'move-in-bulk' as const, key })),
+  ]
   if (jobs.length > 0) await db.transaction((tx) => enqueue(tx, jobs, ids.next))
   return jobs.length
 }

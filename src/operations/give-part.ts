@@ -1,6 +1,6 @@
 import type { Actor } from '../domain/actor.ts'
 import { noticesToDecide } from '../domain/notice.ts'
-import { followHandOver } from '../domain/reassignment.ts'
+import { but, followHandOver } from '../domain/reassignment.ts'
 import { type Question, type Reason, type RoutingFacts, strictly } from '../domain/routing.ts'
 import type { Ids } from '../ports.ts'
 import { loadApprovalHolding, updateRuleHolder } from '../store/approval-holders.ts'
@@ -40,11 +40,11 @@ export async function givePart(
   const move = { id: moveId, approvalId: approval.id, reason: 'MANUAL_REASSIGNMENT' as const, fromName: name(fromId), to }
   await insertMove(tx, { ...move, movedByName: by.name, comment })
   for (const reason of because) await explainApproval(tx, approval.id, reason)
-  const steps = followHandOver(toId, by.identityId, facts, strictly(question, facts))
+  const steps = followHandOver(toId, by.identityId, facts, but(fromId, strictly(question, facts)))
   await recordStandIns(tx, ids, approval.id, steps, facts)
   const holderId = steps.at(-1)?.toId ?? toId
   const holding = await loadApprovalHolding(tx, approval.id)
-  if (holding.isGroup) await updateCandidates(tx, approval.id, [holderId], holderId === fromId ? [] : [fromId])
+  if (holding.isGroup) await updateCandidates(tx, approval.id, [holderId], [fromId])
   else await setHolders(tx, approval.id, [...new Set([...others, holderId])])
   if (holding.ruleHolderId === fromId) await updateRuleHolder(tx, approval.id, holding.namedId, holderId)
   const isNews = holderId !== by.identityId && !approval.candidateIds.includes(holderId)

@@ -1,4 +1,4 @@
-import { followHandOver, type Objection, reasonsOf, type StandInFacts, type StandInStep } from '../domain/reassignment.ts'
+import { but, followHandOver, objectionToWork, reasonsOf, type StandInFacts, type StandInStep } from '../domain/reassignment.ts'
 import type { Ids } from '../ports.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
@@ -14,15 +14,21 @@ export interface WaitingWork {
   trackingNumber: string | null
 }
 
+/** Who hands it over (null: nobody), and whose it was. */
+interface HandedBy {
+  byId: string | null
+  fromId?: string
+}
+
 /**
  * Gives a task whose owner is away to whoever stands in for them, never to the person the access is for; returns whose it is now. The task
- * is locked by the caller, or new. Who stands in and gives it back by hand (`byId`) does not get it again.
+ * is locked by the caller, or new. Who stands in and gives it back by hand (`byId`) does not get it again, nor does whoever it was taken from.
  */
-export async function passWorkOn(tx: Tx, ids: Ids, work: WaitingWork, byId: string | null = null): Promise<string> {
+export async function passWorkOn(tx: Tx, ids: Ids, work: WaitingWork, { byId, fromId }: HandedBy = { byId: null }): Promise<string> {
   const facts = await listPeopleAround(tx.sql, [work.ownerId], { kind: 'WORK_ITEMS', now: tx.now, withAdmins: false })
   if (facts.standIns.size === 0) return work.ownerId
   const recipientId = await findRecipientOfStep(tx.sql, work.stepId)
-  const steps = followHandOver(work.ownerId, byId, facts, objectionToWork(recipientId, facts))
+  const steps = followHandOver(work.ownerId, byId, facts, but(fromId, objectionToWork(recipientId, facts)))
   for (const step of steps) await forwardWorkItem(tx, work.id, step.toId, entryOf(step, facts, tx))
   const toId = steps.at(-1)?.toId
   if (toId === undefined) return work.ownerId
@@ -37,15 +43,6 @@ export async function passWorkOn(tx: Tx, ids: Ids, work: WaitingWork, byId: stri
     },
   ])
   return toId
-}
-
-/** Nobody inactive is given work, and nobody puts their own access in place by hand. */
-export function objectionToWork(recipientId: string | undefined, facts: StandInFacts): Objection {
-  return (id) => {
-    if (!facts.people.get(id)?.active) return { rule: 'INACTIVE', text: `${nameIn(facts, id)} is not active.` }
-    if (id === recipientId) return { rule: 'OWN_ACCESS', text: `The access is for ${nameIn(facts, id)}.` }
-    return undefined
-  }
 }
 
 function nameIn({ people }: StandInFacts, id: string): string {

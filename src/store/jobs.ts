@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database, Tx } from './db.ts'
 
 /** Names of the work there is; jobs/ has one function for each. */
-export type JobName = 'provision-item' | 'run-step' | 'send-notifications'
+export type JobName = 'provision-item' | 'run-step' | 'send-notifications' | 'move-in-bulk'
 
 /** The account at a target that a job works on: no more at a time than the target is given, and one at a time on one account. */
 export interface JobTarget {

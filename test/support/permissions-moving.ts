@@ -18,6 +18,10 @@ async function stored(s: Situation): Promise<{ identityId: string; configType: s
   return { identityId: s.alice, configType: 'ACCESS_REQUESTS' }
 }
 
+async function ordered({ app, alice }: Situation): Promise<string> {
+  return (await app.call('admin', 'POST', '/countersign/v1/bulk-reassignments', { reassignFrom: [alice], comment: 'left' })).json.id
+}
+
 /** Moving work: who stands in for whom, and what is moved in bulk. */
 export const movingPermissions = {
   listReassignmentConfigurations: line(everyone),
@@ -39,4 +43,8 @@ export const movingPermissions = {
     params: { id: s.approvalId },
     body: { reassignTo: await s.app.idOf('mgr.two'), comment: 'yours' },
   })),
+  createBulkReassignment: line(adminOnly, (s) => ({ body: { reassignFrom: [s.alice], comment: 'left' } })),
+  listBulkReassignments: line(adminOnly),
+  getBulkReassignment: line(adminOnly, async (s) => ({ params: { id: await ordered(s) } })),
+  listBulkReassignmentItems: line(adminOnly, async (s) => ({ params: { id: await ordered(s) } })),
 } satisfies Record<string, Line>
