@@ -1,9 +1,14 @@
 import { createServer, type Server } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ldapConnector } from '../../src/adapters/connectors/ldap/connector.ts'
-import type { LdapSettings } from '../../src/adapters/connectors/ldap/settings.ts'
+import { openLdapSession } from '../../src/adapters/connectors/ldap/session.ts'
+import { type LdapSettings, ldapTable } from '../../src/adapters/connectors/ldap/settings.ts'
+import { readSettings } from '../../src/adapters/connectors/settings.ts'
+import { callBudget } from '../../src/adapters/connectors/time-budget.ts'
 import type { Connector, NewTargetAccount, TargetAccount } from '../../src/ports.ts'
 import { connectorSuite } from '../ports/connector.ts'
+import { startCuttingProxy } from '../support/cutting-proxy.ts'
 import { newScimUser } from '../support/scim-demo.ts'
 import { type Slapd, slapdMissingReason, startSlapd } from '../support/slapd.ts'
 
@@ -223,6 +228,26 @@ describe.skipIf(slapdMissingReason)('LDAP against OpenLDAP', () => {
       await connector.addValue(inGroup(user, 'Readers'))
       expect(await groupsOf(user)).toEqual(['Readers'])
     })
+
+    test.each(['ldap', 'ldaps'])(
+      'a connection over %s that was lost in between is not made again, as nobody to whom nothing is shown',
+      async (scheme) => {
+        const url = new URL(scheme === 'ldap' ? slapd.url : slapd.ldapsUrl)
+        const proxy = await startCuttingProxy({ host: url.hostname, port: Number(url.port) })
+        const settings = { ...settingsOf(slapd), url: `${scheme}://127.0.0.1:${proxy.port}`, timeoutMs: 1000 }
+        const session = await openLdapSession(readSettings('ldap', ldapTable, settings), callBudget(1000))
+        const look = () => session.search({ base: slapd.base, scope: 'base', filter: '(objectClass=*)', attributes: ['dc'] })
+        expect(await look()).toHaveLength(1)
+        await proxy.close()
+        const again = await startCuttingProxy({ host: url.hostname, port: Number(url.port) }, proxy.port)
+        // So that the client has noticed; when it has not, it writes to the old connection, which is no harm.
+        await sleep(100)
+        await expect(look()).rejects.toMatchObject({ name: 'TargetError', kind: 'unreachable' })
+        expect(again.sent()).toEqual({ bytes: 0, parts: 0 })
+        session.close()
+        await again.close()
+      },
+    )
 
     test('one that is not there is unreachable', async () => {
       await expect(connect({ url: 'ldap://127.0.0.1:1' }).test()).rejects.toMatchObject({
