@@ -22,11 +22,14 @@ const everybodys: Place[] = [
   { to: '/', text: 'home.title', icon: 'home', key: 'h' },
   { to: '/approvals', text: 'approvals.title', icon: 'inbox', key: 'a', count: 'approvals' },
   { to: '/requests', text: 'requests.title', icon: 'list', key: 'm' },
+  { to: '/tasks', text: 'tasks.title', icon: 'tasks', key: 't', count: 'tasks' },
 ]
 
+const administrators: Place[] = [{ to: '/admin/requests', text: 'allRequests.title', icon: 'list', key: 'r' }]
+
 /** Where the navigation leads for somebody. */
-export function placesFor(_me: Pick<Me, 'isAdmin' | 'managerOf'>): PlaceGroup[] {
-  return [{ places: everybodys }]
+export function placesFor({ isAdmin }: Pick<Me, 'isAdmin' | 'managerOf'>): PlaceGroup[] {
+  return [{ places: everybodys }, ...(isAdmin ? [{ title: 'admin.title', places: administrators } as const] : [])]
 }
 
 /** The list of pages, with how much waits on them. */
@@ -67,6 +70,6 @@ function Waiting({ count }: { count: number }) {
 
 function useWaiting(): { approvals: number; tasks: number } {
   const approvals = useCall('getAccessRequestApprovalSummary', { query: { 'owner-id': 'me' } })
-  const tasks = useCall('getCountWorkItems', {})
+  const tasks = useCall('getCountWorkItems', { query: { ownerId: 'me' } })
   return { approvals: approvals.data?.pending ?? 0, tasks: tasks.data?.count ?? 0 }
 }

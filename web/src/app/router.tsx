@@ -1,37 +1,8 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
-import { answers } from '../api/queries.ts'
-import { sessionQuery } from '../api/session.ts'
-import { NotFound, Root, RouteProblem } from './root.tsx'
-import { Shell } from './shell.tsx'
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { adminRoutes } from './admin-routes.tsx'
+import { root, signedIn, signIn, texts } from './entry.tsx'
+import { RouteProblem } from './root.tsx'
 
-const root = createRootRoute({ component: Root, notFoundComponent: NotFound })
-
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
-/** Keeps the named texts of an address and drops whatever else stands there. */
-const texts =
-  <const Name extends string>(...names: Name[]) =>
-  (search: Record<string, unknown>): { [K in Name]?: string } =>
-    Object.fromEntries(names.flatMap((name) => (text(search[name]) === undefined ? [] : [[name, text(search[name])]]))) as {
-      [K in Name]?: string
-    }
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: '/sign-in',
-  validateSearch: texts('to', 'failed'),
-  component: lazyRouteComponent(() => import('../pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
-})
-
-/** Everything that is shown only to people who are signed in. */
-const signedIn = createRoute({
-  getParentRoute: () => root,
-  id: 'signed-in',
-  component: Shell,
-  beforeLoad: async ({ location }) => {
-    const { person } = await answers.fetchQuery(sessionQuery)
-    if (person === null) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } })
-  },
-})
 const getParentRoute = () => signedIn
 
 const home = createRoute({
@@ -55,7 +26,7 @@ const requests = createRoute({
   validateSearch: texts('view', 'sort'),
   component: lazyRouteComponent(() => import('../pages/requests/requests-page.tsx'), 'RequestsPage'),
 })
-const routeTree = root.addChildren([signIn, signedIn.addChildren([home, profile, approvals, approval, requests])])
+const routeTree = root.addChildren([signIn, signedIn.addChildren([home, profile, approvals, approval, requests, ...adminRoutes])])
 
 export const router = createRouter({
   routeTree,

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components'
 import { quoted } from '../api/filter.ts'
 import { useCall } from '../api/queries.ts'
@@ -26,6 +26,9 @@ interface PersonPickerProps {
 export function PersonPicker({ label, value, onChange, hint, isRequired = false, except = [], autoFocus = false }: PersonPickerProps) {
   const t = useText()
   const [text, setText] = useState(value?.name ?? '')
+  // Chosen or cleared from outside.
+  const name = value?.name
+  useEffect(() => setText(name ?? ''), [name])
   const wanted = value?.name === text ? '' : text.trim()
   const people = useCall('getPublicIdentities', { query: { limit: 20, sorters: 'name', ...filterOf(wanted) } }, { keep: true })
   const found = (people.data ?? []).filter(({ id }) => !except.includes(id))

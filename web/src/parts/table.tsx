@@ -11,12 +11,16 @@ export interface Column<Row> {
   id: string
   header: string
   cell: (row: Row) => ReactNode
+  /** The same as plain text, for a file; a moment as the wire writes it. A column without it is in no file. */
+  text?: (row: Row) => string | number | null | undefined
   /** A CSS grid track; `minmax(8rem, 1fr)` where none is given. */
   width?: string
   /** What the server calls the order by this column. */
   sorter?: string
   /** On a narrow screen a row has a title and one line of details; other columns are left out there. */
   narrow?: 'title' | 'detail' | 'aside'
+  /** Long texts go on in a second line. */
+  wraps?: boolean
 }
 
 export interface Selection<Row> {
@@ -75,13 +79,15 @@ function FilledTable<Row extends object>({ label, columns, rows, keyOf, sort, on
     state: { columnVisibility: Object.fromEntries(hidden.map((id) => [id, false])) },
   })
   const shown = columns.filter(({ id }) => !hidden.includes(id))
+  const { place, scrolls, least } = useLeastWidth(shown, selection !== undefined)
   return (
     <table
+      ref={place}
       aria-label={label}
       aria-rowcount={rows.count === undefined ? -1 : rows.count + 1}
       aria-busy={rows.count === undefined}
-      className={selection ? 'table table-selectable' : 'table'}
-      style={{ '--columns': tracksOf(shown) } as CSSProperties}
+      className={`table${selection ? ' table-selectable' : ''}${scrolls ? ' table-scrolls' : ''}`}
+      style={{ '--columns': tracksOf(shown), '--least': `${least}rem` } as CSSProperties}
     >
       <thead className="table-head">
         <tr aria-rowindex={1} className="table-row">
@@ -232,10 +238,33 @@ function SelectLoaded<Row>({ rows, keyOf, selection, label }: SelectLoadedProps<
   return <Checkbox label={label} isLabelHidden isSelected={isAll} isIndeterminate={size > 0 && !isAll} onChange={choose} />
 }
 
+/** What the columns need at least, in rem; a table that has less room scrolls sideways, and its head then stays where it is. */
+function useLeastWidth<Row>(columns: readonly Column<Row>[], hasChecks: boolean) {
+  const place = useRef<HTMLTableElement>(null)
+  const [scrolls, setScrolls] = useState(false)
+  const widths = columns.map(({ width }) => Number.parseFloat(/[\d.]+/.exec(width ?? usualTrack)?.[0] ?? '0'))
+  const least = widths.reduce((sum, width) => sum + width + gapRem, hasChecks ? 2.5 : 0) + paddingRem
+  useEffect(() => {
+    const table = place.current
+    if (table === null) return
+    const measure = () => setScrolls(least * Number.parseFloat(getComputedStyle(document.documentElement).fontSize) > table.clientWidth)
+    const observer = new ResizeObserver(measure)
+    observer.observe(table)
+    return () => observer.disconnect()
+  }, [least])
+  return { place, scrolls, least }
+}
+
+const usualTrack = 'minmax(8rem, 1fr)'
+/** Between columns, and at both ends of a row, as the style sheet has it. */
+const gapRem = 1
+const paddingRem = 1.5
+
 function tracksOf<Row>(columns: readonly Column<Row>[]): string {
-  return columns.map(({ width }) => width ?? 'minmax(8rem, 1fr)').join(' ')
+  return columns.map(({ width }) => width ?? usualTrack).join(' ')
 }
 
 function placeOf<Row>(columns: readonly Column<Row>[], id: string): string {
-  return `table-narrow-${columns.find((column) => column.id === id)?.narrow ?? 'none'}`
+  const column = columns.find((one) => one.id === id)
+  return `table-narrow-${column?.narrow ?? 'none'}${column?.wraps ? ' table-wraps' : ''}`
 }

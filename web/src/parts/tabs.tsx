@@ -17,6 +17,8 @@ export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
           {...link}
           className="tab"
           activeProps={{}}
+          // A view without a name of its own is not also every other.
+          activeOptions={{ exact: true }}
           {...(isCurrent ? { 'aria-current': 'page' as const } : { 'aria-current': undefined })}
         >
           {name}

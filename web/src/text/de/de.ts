@@ -1,4 +1,5 @@
 import type { MessageId } from '../en/en.ts'
+import { administration } from './administration.ts'
 import { approvals } from './approvals.ts'
 import { home } from './home.ts'
 import { parts } from './parts.ts'
@@ -7,4 +8,4 @@ import { requests } from './requests.ts'
 import { shell } from './shell.ts'
 
 /** Every message in German. */
-export const de: Record<MessageId, string> = { ...shell, ...parts, ...home, ...profile, ...approvals, ...requests }
+export const de: Record<MessageId, string> = { ...shell, ...parts, ...home, ...profile, ...approvals, ...requests, ...administration }

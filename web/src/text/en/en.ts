@@ -1,3 +1,4 @@
+import { administration } from './administration.ts'
 import { approvals } from './approvals.ts'
 import { home } from './home.ts'
 import { parts } from './parts.ts'
@@ -6,6 +7,6 @@ import { requests } from './requests.ts'
 import { shell } from './shell.ts'
 
 /** Every message in English; ICU MessageFormat. The other languages have the same ids. */
-export const en = { ...shell, ...parts, ...home, ...profile, ...approvals, ...requests } as const
+export const en = { ...shell, ...parts, ...home, ...profile, ...approvals, ...requests, ...administration } as const
 
 export type MessageId = keyof typeof en

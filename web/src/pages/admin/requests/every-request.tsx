@@ -1,0 +1,135 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { allRows } from '../../../api/all-rows.ts'
+import { useRows } from '../../../api/queries.ts'
+import type { AnyRequest } from '../../../api/requests.ts'
+import { ColumnChooser, useHiddenColumns } from '../../../parts/column-chooser.tsx'
+import { DownloadCsv } from '../../../parts/download-csv.tsx'
+import { Select, TextField } from '../../../parts/fields.tsx'
+import { Filters } from '../../../parts/filters.tsx'
+import { PersonFilter } from '../../../parts/person-filter.tsx'
+import { Empty } from '../../../parts/states.tsx'
+import { Table } from '../../../parts/table.tsx'
+import { type MessageId, useText } from '../../../text/text.tsx'
+import { RequestActions } from './request-actions.tsx'
+import { requestColumns, usuallyHidden } from './request-columns.tsx'
+import { filterNames, queryOf, type RequestFilters, requestStates, type StateFilter } from './request-filters.ts'
+
+/** As many as can be cancelled in a few calls. */
+const mostChosen = 250
+
+/** Every requested item there is, or those that are under way. */
+export function EveryRequest({ isOpenOnly }: { isOpenOnly: boolean }) {
+  const t = useText()
+  const filters = useSearch({ strict: false }) as RequestFilters
+  const go = useFilters(isOpenOnly)
+  const input = queryOf(filters, isOpenOnly)
+  const rows = useRows('listAdministratorsAccessRequestStatus', input)
+  const chosenColumns = useHiddenColumns('all-requests', usuallyHidden)
+  const [chosen, setChosen] = useState<ReadonlyMap<string, AnyRequest>>(new Map())
+  const all = requestColumns(t)
+  const choose = (keys: ReadonlySet<string>) => {
+    const found = new Map<string, AnyRequest>()
+    for (let at = 0; at < (rows.count ?? 0); at++) {
+      const row = rows.at(at)
+      if (row && keys.has(keyOf(row))) found.set(keyOf(row), row)
+    }
+    for (const key of keys) {
+      const before = chosen.get(key)
+      if (before) found.set(key, before)
+    }
+    setChosen(found)
+  }
+  return (
+    <div className="stack">
+      <Filters
+        fields={<RequestFields filters={filters} onChange={go} isOpenOnly={isOpenOnly} />}
+        count={filterNames.filter((name) => filters[name]).length}
+        onClear={() => go(Object.fromEntries(filterNames.map((name) => [name, undefined])))}
+        actions={
+          <>
+            <ColumnChooser columns={all} chosen={chosenColumns} />
+            <DownloadCsv
+              name="requests"
+              columns={all.filter(({ id }) => !chosenColumns.hidden.includes(id))}
+              load={() => allRows('listAdministratorsAccessRequestStatus', input)}
+            />
+          </>
+        }
+      />
+      <RequestActions requests={[...chosen.values()]} onDone={() => setChosen(new Map())} />
+      <Table
+        label={t('allRequests.title')}
+        columns={all}
+        hidden={chosenColumns.hidden}
+        rows={rows}
+        keyOf={keyOf}
+        sort={filters.sort ?? '-created'}
+        onSort={(sort) => go({ sort })}
+        selection={{
+          keys: new Set(chosen.keys()),
+          onChange: choose,
+          nameOf: ({ name, requestedFor }) => t('allRequests.choose', { item: name ?? '', person: requestedFor.name }),
+          most: mostChosen,
+        }}
+        empty={
+          <Empty icon="search" title={t('allRequests.none')}>
+            {t('allRequests.noneText')}
+          </Empty>
+        }
+      />
+    </div>
+  )
+}
+
+const keyOf = ({ accountActivityItemId }: AnyRequest) => accountActivityItemId
+
+/** Changes what the address says about which requests are shown. */
+function useFilters(isOpenOnly: boolean): (changed: Partial<Record<keyof RequestFilters, string | undefined>>) => void {
+  const navigate = useNavigate()
+  const now = useSearch({ strict: false }) as RequestFilters
+  return (changed) => {
+    const search = Object.fromEntries(Object.entries({ ...now, ...changed }).filter(([, value]) => value))
+    void navigate({ to: '/admin/requests', search: { ...search, ...(isOpenOnly ? { view: 'open' } : {}) }, replace: true })
+  }
+}
+
+interface RequestFieldsProps {
+  filters: RequestFilters
+  onChange(changed: Partial<Record<keyof RequestFilters, string | undefined>>): void
+  isOpenOnly: boolean
+}
+
+const stateTexts: Record<(typeof requestStates)[number], MessageId> = {
+  EXECUTING: 'state.executing',
+  REQUEST_COMPLETED: 'state.completed',
+  PROVISIONING_VERIFICATION_PENDING: 'state.verifying',
+  REJECTED: 'state.rejected',
+  CANCELLED: 'state.cancelled',
+  PROVISIONING_FAILED: 'state.failed',
+  NOT_ALL_ITEMS_PROVISIONED: 'state.partial',
+  TERMINATED: 'state.terminated',
+  ERROR: 'state.error',
+}
+
+function RequestFields({ filters, onChange, isOpenOnly }: RequestFieldsProps) {
+  const t = useText()
+  const state = requestStates.find((one) => one === filters.state) ?? ''
+  return (
+    <>
+      {isOpenOnly ? null : (
+        <Select<StateFilter>
+          label={t('allRequests.state')}
+          value={state}
+          onChange={(next) => onChange({ state: next })}
+          choices={[{ key: '', name: t('allRequests.anyState') }, ...requestStates.map((key) => ({ key, name: t(stateTexts[key]) }))]}
+        />
+      )}
+      <PersonFilter label={t('allRequests.for')} id={filters.for} onChange={(id) => onChange({ for: id })} />
+      <PersonFilter label={t('allRequests.by')} id={filters.by} onChange={(id) => onChange({ by: id })} />
+      <PersonFilter label={t('allRequests.waits')} id={filters.waits} onChange={(id) => onChange({ waits: id })} />
+      <TextField type="date" label={t('allRequests.from')} value={filters.from ?? ''} onChange={(from) => onChange({ from })} />
+      <TextField type="date" label={t('allRequests.until')} value={filters.until ?? ''} onChange={(until) => onChange({ until })} />
+    </>
+  )
+}
