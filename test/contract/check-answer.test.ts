@@ -69,19 +69,50 @@ async function manualWork(alias: string): Promise<string> {
   })
 }
 
+async function itemOfWork({ workItemId }: Situation): Promise<Record<string, string>> {
+  const [row] = await app.sql('select step_id from work_item where id = $1', [workItemId])
+  return { approvalItemId: String(row?.['step_id']) }
+}
+
 /** What the matrix of permissions leaves open: there, a thing that is missing tells enough. */
-const missing: Record<string, () => Promise<Record<string, string>>> = {
+const missing: Record<string, (s: Situation) => Promise<Record<string, string>>> = {
   getRoleAssignment: async () => {
     const identityId = await app.idOf('sven.okafor')
     const [assignment] = (await app.call('admin', 'GET', `/v2026/identities/${identityId}/role-assignments`)).json
     return { identityId, assignmentId: assignment.id }
   },
+  approveApprovalItem: itemOfWork,
+  rejectApprovalItem: itemOfWork,
+  // The work was refused already when it comes here; so was what it was for.
+  retryAccessRequest: async ({ workItemId }) => {
+    const [row] = await app.sql(
+      `update requested_item set state = 'FAILED', finished_at = now() where id = (select requested_item_id from work_item where id = $1)
+        returning request_id`,
+      [workItemId],
+    )
+    return { id: String(row?.['request_id']) }
+  },
 }
 
-/** Whose manual work an operation ends or moves: in each version that of somebody else. */
-const workOf: Partial<Record<OperationId, string[]>> = {
-  completeWorkItem: ['emp.bob', 'emp.carol', 'hugo.lind', 'yara.costa', 'lena.marsh', 'amir.saleh'],
-  forwardWorkItem: ['kim.tran', 'elio.bruni', 'grace.obi', 'felix.haas', 'maya.stone', 'otto.weiss'],
+/** Operations that end or move manual work: each call gets some of its own. */
+const endsWork: OperationId[] = [
+  'completeWorkItem',
+  'forwardWorkItem',
+  'approveApprovalItem',
+  'rejectApprovalItem',
+  'approveApprovalItemsInBulk',
+  'rejectApprovalItemsInBulk',
+  'retryAccessRequest',
+]
+
+/** Somebody new, who has asked for nothing yet. */
+async function newcomer(): Promise<string> {
+  const alias = `newcomer.${++round}`
+  await app.sql(
+    `insert into identity (id, alias, name, manager_id, created_at, modified_at) select $1, $1, $1, id, now(), now() from identity where alias = 'mgr.one'`,
+    [alias],
+  )
+  return alias
 }
 
 /** What is replaced as a whole is written back as the same version tells it: what another version leaves out would be switched off. */
@@ -90,8 +121,7 @@ const writtenBack: Partial<Record<OperationId, typeof asRead>> = { setAccessRequ
 
 async function situationFor(id: OperationId): Promise<Situation> {
   if (operations[id].method === 'GET') return seen
-  const alias = workOf[id]?.pop()
-  return situation(alias ? await manualWork(alias) : seen.workItemId)
+  return situation(endsWork.includes(id) ? await manualWork(await newcomer()) : seen.workItemId)
 }
 
 /** A successful answer of an operation in a dialect, and the row it belongs to. */
@@ -99,8 +129,9 @@ async function recorded(id: OperationId, dialect: Dialect): Promise<{ row: Row; 
   const operation: Operation = operations[id]
   const said: string[] = []
   for (const alias of ['admin', 'emp.alice']) {
-    const { params = {}, query = '', body } = await permissions[id].call(await situationFor(id), alias)
-    const given: Record<string, string> = { ...params, ...(await missing[id]?.()) }
+    const now = await situationFor(id)
+    const { params = {}, query = '', body } = await permissions[id].call(now, alias)
+    const given: Record<string, string> = { ...params, ...(await missing[id]?.(now)) }
     const path = urlOf(operation, dialect).replace(/:(\w+)/g, (_hole: string, name: string) => encodeURIComponent(given[name] ?? 'missing'))
     const headers: Record<string, string> = operation.patch ? { 'content-type': 'application/json-patch+json' } : {}
     const answer = await app.call(alias, operation.method, `${path}${query}`, (await writtenBack[id]?.(path)) ?? body, headers)
