@@ -83,14 +83,11 @@ const missing: Record<string, (s: Situation) => Promise<Record<string, string>>>
   },
   approveApprovalItem: itemOfWork,
   rejectApprovalItem: itemOfWork,
-  // The work was refused already when it comes here; so was what it was for.
-  retryAccessRequest: async ({ workItemId }) => {
-    const [row] = await app.sql(
-      `update requested_item set state = 'FAILED', finished_at = now() where id = (select requested_item_id from work_item where id = $1)
-        returning request_id`,
-      [workItemId],
-    )
-    return { id: String(row?.['request_id']) }
+  retryAccessRequest: async () => {
+    const workItemId = await manualWork(await newcomer())
+    const refused = await app.call('petra.holm', 'POST', `/v3/work-items/bulk-reject/${workItemId}`)
+    expect(refused.status, JSON.stringify(refused.json)).toBe(200)
+    return { id: refused.json.accessRequestId }
   },
 }
 
@@ -102,7 +99,6 @@ const endsWork: OperationId[] = [
   'rejectApprovalItem',
   'approveApprovalItemsInBulk',
   'rejectApprovalItemsInBulk',
-  'retryAccessRequest',
 ]
 
 /** Somebody new, who has asked for nothing yet. */
