@@ -1,4 +1,4 @@
-import { approvalMoves, assignmentMoves, itemMoves, stepMoves, workItemMoves } from '../src/domain/lifecycle.ts'
+import { approvalMoves, assignmentMoves, driftMoves, itemMoves, stepMoves, syncMoves, workItemMoves } from '../src/domain/lifecycle.ts'
 
 export type MoveTable = Record<string, Record<string, string>>
 
@@ -13,6 +13,8 @@ export const lifecycles: { title: string; about: string; table: string; moves: M
   { title: 'Approval', about: 'One question put to one approver or group.', table: 'approval', moves: approvalMoves },
   { title: 'Provisioning step', about: 'One value on one account at one target.', table: 'provisioning_step', moves: stepMoves },
   { title: 'Assignment', about: 'The fact that a recipient holds an item.', table: 'assignment', moves: assignmentMoves },
+  { title: 'Synchronisation', about: 'One reading of all that a target has.', table: 'source_sync', moves: syncMoves },
+  { title: 'Drift', about: 'A value that came or went behind our back.', table: 'source_drift', moves: driftMoves },
   { title: 'Work item', about: 'A step that a person does by hand.', table: 'work_item', moves: workItemMoves },
 ]
 

@@ -11,6 +11,7 @@ import { applyPolicyFolder, tryPolicies } from './main/policies.ts'
 import { retryRequests, tellStuck } from './main/request-commands.ts'
 import { runSandbox } from './main/run-sandbox.ts'
 import { runServer } from './main/run-server.ts'
+import { limit, settle, syncNow, tellDrift, tellSources } from './main/source-commands.ts'
 import { TargetError } from './ports.ts'
 
 /** Where the package lies: this file is in src/ or, bundled, in dist/. */
@@ -53,6 +54,16 @@ function run(node: Node, command: Exclude<Command, { name: 'help' | 'doctor' | '
       return connectSource(node, command)
     case 'source-test':
       return testSource(node, command.source)
+    case 'source-list':
+      return tellSources(node)
+    case 'source-sync':
+      return syncNow(node, command.source)
+    case 'source-drift':
+      return tellDrift(node, command.source)
+    case 'source-settle':
+      return settle(node, command)
+    case 'source-limit':
+      return limit(node, command)
     case 'request-retry':
       return retryRequests(node, command)
     case 'request-stuck':

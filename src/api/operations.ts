@@ -15,6 +15,7 @@ import { personalTokenOperations } from './personal-access-tokens.ts'
 import { reassignmentOperations } from './reassignments.ts'
 import { sessionOperations } from './session.ts'
 import { sodPolicyOperations } from './sod-policies.ts'
+import { sourceSyncOperations } from './source-sync.ts'
 import { stuckRequestOperations } from './stuck-requests.ts'
 import { workItemOperations } from './work-items.ts'
 
@@ -38,6 +39,7 @@ export const operations = {
   ...sessionOperations,
   ...stuckRequestOperations,
   ...eventOperations,
+  ...sourceSyncOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

@@ -12,6 +12,11 @@ export type Command =
   | { name: 'source-test'; source: string }
   | { name: 'policy'; verb: 'check' | 'test'; path: string }
   | { name: 'policy-apply'; path: string; dryRun: boolean }
+  | { name: 'source-list' }
+  | { name: 'source-sync'; source: string }
+  | { name: 'source-drift'; source: string }
+  | { name: 'source-settle'; source: string; move: 'adopt' | 'revert'; ids: string[] | 'all' }
+  | { name: 'source-limit'; source: string; maxJobs: number | null }
   | { name: 'request-retry'; ids: string[]; source: string | undefined }
   | { name: 'request-stuck'; hours: number | undefined }
   | { name: 'doctor' }
@@ -34,6 +39,12 @@ export const usage = `countersign COMMAND
   policy check PATH             read policies (docs/policies.md) and tell all that is wrong with them
   policy test PATH              try policies with the scenarios beside them
   policy apply PATH [--dry-run] write policies into the configuration, all or nothing
+  source list                   how every source does
+  source sync NAME              read all that the target of a source has; what came or went behind our back is told
+  source drift NAME             list what came or went behind our back
+  source adopt NAME ID...       follow the target: what was added is imported access, what was removed is given up; --all for all
+  source revert NAME ID...      make the target follow us: remove there what was added, put back what was removed; --all for all
+  source limit NAME N           at most N jobs at work with its target at a time; "usual" for as many as is usual
   request stuck [--hours N]     list what has not moved, and why
   request retry ID...           try again what failed of a request; --source NAME instead: whatever failed at a source
   doctor                        print every setting, and check that the database answers
@@ -56,6 +67,7 @@ interface Values {
   client?: string
   source?: string
   hours?: string
+  all?: boolean
   production?: boolean
   'dry-run'?: boolean
   help?: boolean
@@ -72,6 +84,7 @@ function parse(argv: string[]): { values: Values; positionals: string[] } {
         client: { type: 'string' },
         source: { type: 'string' },
         hours: { type: 'string' },
+        all: { type: 'boolean' },
         production: { type: 'boolean' },
         'dry-run': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -89,7 +102,7 @@ function commandOf(name: string | undefined, rest: string[], values: Values): Co
   if (name === 'import') return only({ name, folder: rest[0] ?? '' }, rest, 1)
   if (name === 'token') return tokenCommand(rest, values)
   if (name === 'policy') return policyCommand(rest, values)
-  if (name === 'source') return sourceCommand(rest)
+  if (name === 'source') return sourceCommand(rest, values)
   if (name === 'request') return requestCommand(rest, values)
   throw new UsageError(`There is no command "${name}".`)
 }
@@ -107,11 +120,28 @@ function policyCommand(rest: string[], values: Values): Command {
   throw new UsageError(`There is no command "policy ${verb ?? ''}".`)
 }
 
-function sourceCommand(rest: string[]): Command {
+function sourceCommand(rest: string[], values: Values): Command {
   const [verb, source = '', connector = '', settingsFile = ''] = rest
   if (verb === 'connect') return only({ name: 'source-connect', source, connector, settingsFile }, rest, 4)
   if (verb === 'test') return only({ name: 'source-test', source }, rest, 2)
+  if (verb === 'list') return only({ name: 'source-list' }, rest, 1)
+  if (verb === 'sync' || verb === 'drift') return only({ name: `source-${verb}`, source }, rest, 2)
+  if (verb === 'limit') return only({ name: 'source-limit', source, maxJobs: limitOf(connector) }, rest, 3)
+  if (verb === 'adopt' || verb === 'revert') return settleCommand(verb, rest.slice(1), values)
   throw new UsageError(`There is no command "source ${verb ?? ''}".`)
+}
+
+function settleCommand(move: 'adopt' | 'revert', [source = '', ...ids]: string[], values: Values): Command {
+  if (source === '' || ids.length > 0 === (values.all === true))
+    throw new UsageError(`"source ${move}" takes the name of a source and the ids that "source drift" shows, or --all.`)
+  return { name: 'source-settle', source, move, ids: values.all ? 'all' : ids }
+}
+
+function limitOf(text: string): number | null {
+  if (text === 'usual') return null
+  const jobs = Number(text)
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 1000) throw new UsageError(`${text}: give a number from 1 to 1000, or "usual".`)
+  return jobs
 }
 
 function requestCommand(rest: string[], values: Values): Command {

@@ -81,11 +81,28 @@ export const workItemMoves = {
   CANCELLED: {},
 } as const satisfies Moves
 
+/** One reading of all that a target has. */
+export const syncMoves = {
+  RUNNING: { finish: 'DONE', fail: 'FAILED' },
+  DONE: {},
+  FAILED: {},
+} as const satisfies Moves
+
+/** A value that came or went behind our back. Adopted: we follow the target. Reverted: the target follows us. */
+export const driftMoves = {
+  OPEN: { adopt: 'ADOPTED', revert: 'REVERTED', vanish: 'GONE' },
+  ADOPTED: {},
+  REVERTED: {},
+  GONE: {},
+} as const satisfies Moves
+
 export type ItemState = keyof typeof itemMoves
 export type ApprovalState = keyof typeof approvalMoves
 export type StepState = keyof typeof stepMoves
 export type AssignmentState = keyof typeof assignmentMoves
 export type WorkItemState = keyof typeof workItemMoves
+export type SyncState = keyof typeof syncMoves
+export type DriftState = keyof typeof driftMoves
 
 export const itemStates = Object.keys(itemMoves) as ItemState[]
 
@@ -111,6 +128,8 @@ export const approval = mover(approvalMoves, 'An approval')
 export const step = mover(stepMoves, 'A provisioning step')
 export const assignment = mover(assignmentMoves, 'An assignment')
 export const workItem = mover(workItemMoves, 'A work item')
+export const sync = mover(syncMoves, 'A synchronisation')
+export const drift = mover(driftMoves, 'A drift')
 
 /** True when nothing moves the item any more by itself: it ended, or it failed and waits for a person to retry or close it. */
 export function isFinished(state: ItemState): boolean {

@@ -17,6 +17,7 @@ import { reassignmentHandlers } from './reassignments.ts'
 import { sessionHandlers } from './session.ts'
 import { signInHandlers } from './sign-in.ts'
 import { sodPolicyHandlers } from './sod-policies.ts'
+import { sourceSyncHandlers } from './source-sync.ts'
 import { stuckRequestHandlers } from './stuck-requests.ts'
 import { workItemHandlers } from './work-items.ts'
 
@@ -41,4 +42,5 @@ export const handlers: Record<OperationId, Handler> = {
   ...eventHandlers,
   ...signInHandlers,
   ...stuckRequestHandlers,
+  ...sourceSyncHandlers,
 }

@@ -1,7 +1,11 @@
+import { DomainError } from '../domain/errors.ts'
 import { carryOutBulkMove } from '../operations/carry-out-bulk-move.ts'
+import { theSystem } from '../operations/item-event.ts'
 import { provisionItem } from '../operations/provision-item.ts'
 import { runStep } from '../operations/run-step.ts'
 import { sendNotifications } from '../operations/send-notifications.ts'
+import { syncSource } from '../operations/sync-source.ts'
+import { TargetError } from '../ports.ts'
 import type { JobName } from '../store/jobs.ts'
 import type { JobFunction } from './runner.ts'
 
@@ -26,6 +30,13 @@ export const jobs: Record<JobName, JobFunction> = {
   'move-in-bulk': async (context, id) => {
     const outcome = await carryOutBulkMove(context, id)
     return outcome === 'more' ? { againInMs: NEXT_PORTION_MS } : 'done'
+  },
+  'sync-source': async (context, sourceId) => {
+    // What the target says, or that somebody reads it already, stands where the source's health is told.
+    await syncSource(context, theSystem, sourceId).catch((error: unknown) => {
+      if (!(error instanceof TargetError) && !(error instanceof DomainError)) throw error
+    })
+    return 'done'
   },
   'send-notifications': async (context, personId) => {
     const outcome = await sendNotifications(context, personId)

@@ -88,9 +88,7 @@ const PARKED_AFTER_MS = 250
 const MOST_PER_PLACE = 16
 
 /** Work within our own house keeps its place however long it takes: more of it at a time would only make the database slower. */
-function waitsForOthers(job: Job): boolean {
-  return job.name !== 'provision-item'
-}
+const waitsForOthers: JobName[] = ['run-step', 'send-notifications', 'sync-source']
 
 /** The places of this node, and the jobs that have one. `onFree` is told when there may be room for another. */
 function openPlaces(count: number, onFree: () => void) {
@@ -105,7 +103,7 @@ function openPlaces(count: number, onFree: () => void) {
     take(job: Job, work: Promise<void>): void {
       let isParked = false
       const parking = setTimeout(() => {
-        if (!waitsForOthers(job)) return
+        if (!waitsForOthers.includes(job.name)) return
         isParked = true
         parked++
         onFree()

@@ -13,13 +13,13 @@ import {
   noteGrant,
   pauseSource,
   postponeStep,
-  renewAccountLease,
   returnAccount,
   type StepFacts,
 } from '../store/provisioning.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { theSystem } from './item-event.ts'
+import { ACCOUNT_LEASE_MS, whileLeased } from './lease-account.ts'
 import { settleAssignment, settleItem } from './settle-item.ts'
 
 /** What running a step needs beside the database. */
@@ -31,10 +31,6 @@ export interface StepContext extends Context {
   random(): number
 }
 
-/** Short, so that the account of a worker that died is free soon; renewed while the worker lives. */
-const ACCOUNT_LEASE_MS = 10_000
-const RENEW_LEASE_MS = 3_000
-
 export type StepOutcome = 'settled' | 'busy'
 
 /**
@@ -45,7 +41,7 @@ export async function runStep(context: StepContext, stepId: string): Promise<Ste
   const lease = context.ids.next()
   const begun = await begin(context, stepId, lease)
   if (begun === 'busy' || begun === 'settled') return begun
-  const found = await whileLeased(context, begun.facts.accountId, lease, () => attempt(context, begun))
+  const found = await whileLeased(context.db, begun.facts.accountId, lease, () => attempt(context, begun))
   await conclude(context, begun, lease, found)
   return 'settled'
 }
@@ -71,16 +67,6 @@ async function begin({ db, ids }: StepContext, stepId: string, lease: string): P
     await markStepSent(tx, facts.id)
     return { facts, todo }
   })
-}
-
-/** Renews the lease while the target is at work. A renewal that fails costs nothing: whoever loses the lease says nothing. */
-async function whileLeased<T>({ db }: StepContext, accountId: string, lease: string, work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => void renewAccountLease(db.sql, accountId, lease, ACCOUNT_LEASE_MS).catch(() => undefined), RENEW_LEASE_MS)
-  try {
-    return await work()
-  } finally {
-    clearInterval(timer)
-  }
 }
 
 /** What an attempt has found: the target is as wanted, or not (a look changes nothing), or why nobody can say. */

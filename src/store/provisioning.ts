@@ -269,7 +269,11 @@ export async function dropAssignmentGrant(tx: Tx, assignmentId: string, grantId:
 
 /** Notes what a read of the target showed for a value, and that the account is there when the value is. */
 export async function noteGrant(tx: Tx, grantId: string, accountId: string, present: boolean): Promise<void> {
-  await tx.sql.updateTable('access_grant').set({ present, checked_at: tx.now }).where('id', '=', grantId).execute()
+  await tx.sql
+    .updateTable('access_grant')
+    .set({ present, checked_at: tx.now, touched_at: sql`now()` as never })
+    .where('id', '=', grantId)
+    .execute()
   if (present) await tx.sql.updateTable('account').set({ present: true }).where('id', '=', accountId).where('present', '=', false).execute()
 }
 

@@ -33,3 +33,10 @@ export async function updateSourceRequestConfig(tx: Tx, id: string, config: Requ
   const row = { request_config: JSON.stringify(config), modified_at: tx.now }
   await tx.sql.updateTable('source').set(row).where('id', '=', id).execute()
 }
+
+/** Saves how many jobs a source's target may have at a time; returns the source's name, or undefined when there is none. */
+export async function updateSourceLimit(tx: Tx, id: string, maxJobs: number | null): Promise<string | undefined> {
+  const row = { max_jobs: maxJobs, modified_at: tx.now }
+  const updated = await tx.sql.updateTable('source').set(row).where('id', '=', id).returning('name').executeTakeFirst()
+  return updated?.name
+}

@@ -1,7 +1,8 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ItemType, Policy, RequestConfig, RequestKind } from '../domain/access-model.ts'
 import type { AccountChoice } from '../domain/access-request.ts'
-import type { ApprovalState, AssignmentState, ItemState, StepState, WorkItemState } from '../domain/lifecycle.ts'
+import type { DriftKind } from '../domain/drift.ts'
+import type { ApprovalState, AssignmentState, DriftState, ItemState, StepState, SyncState, WorkItemState } from '../domain/lifecycle.ts'
 import type { NoticeKind } from '../domain/notice.ts'
 import type { StepCause } from '../domain/provisioning.ts'
 import type { ReassignedWork } from '../domain/reassignment.ts'
@@ -70,6 +71,7 @@ export interface Tables {
     enabled: Generated<boolean>
     privileged: Generated<boolean>
     request_config: NullableJson<RequestConfig>
+    seen_in: Generated<string | null>
     created_at: Date
     modified_at: Date
   }
@@ -92,6 +94,7 @@ export interface Tables {
     name: string
     disabled: Generated<boolean>
     present: Generated<boolean>
+    seen_in: Generated<string | null>
     leased_by: string | null
     leased_until: NullableDate
     created_at: Date
@@ -199,6 +202,7 @@ export interface Tables {
     entitlement_id: string
     present: boolean
     checked_at: NullableDate
+    touched_at: Generated<Date | null>
     created_at: Date
   }
   assignment_grant: { assignment_id: string; grant_id: string }
@@ -353,6 +357,38 @@ export interface Tables {
     method: 'OPENID' | 'SANDBOX'
     created_at: Generated<Date>
     used_at: Generated<Date>
+  }
+  source_sync: {
+    id: string
+    source_id: string
+    state: SyncState
+    is_first: boolean
+    started_by: string
+    started_at: Date
+    finished_at: NullableDate
+    began_at: Generated<Date>
+    leased_until: NullableDate
+    accounts: Generated<number>
+    entitlements: Generated<number>
+    new_accounts: Generated<number>
+    new_entitlements: Generated<number>
+    imported: Generated<number>
+    added: Generated<number>
+    removed: Generated<number>
+    skipped: Generated<number>
+    missing: Generated<number>
+    missing_names: Generated<string[]>
+    error: string | null
+  }
+  source_drift: {
+    id: string
+    source_id: string
+    grant_id: string
+    kind: DriftKind
+    state: DriftState
+    found_at: Date
+    ended_at: NullableDate
+    ended_by: string | null
   }
   business_clock: { only_row: Generated<boolean>; held_at: NullableDate; offset_ms: ColumnType<string, number, number> }
 }

@@ -12,6 +12,13 @@ export const settlingPermissions = {
   listStuckAccessRequests: { expect: adminOnly, call: () => ({ query: '?hours=0' }) },
   retryAccessRequest: { expect: adminOnly, call: async (s) => ({ params: { id: await failedRequest(s) } }) },
   retrySource: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) } }) },
+  listSourceHealth: { expect: adminOnly, call: () => ({}) },
+  getSourceHealth: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) } }) },
+  syncSource: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s, 'Corporate Directory') } }) },
+  limitSource: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) }, body: { maxJobs: 3 } }) },
+  listSourceDrift: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) } }) },
+  adoptSourceDrift: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) }, body: { driftIds: ['none'] } }) },
+  revertSourceDrift: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) }, body: { driftIds: ['none'] } }) },
 } satisfies Partial<Record<OperationId, Line>>
 
 /** The request as it would be had the work for it been refused. */
@@ -28,7 +35,7 @@ async function failedRequest({ app, requestId, workItemId }: Situation): Promise
   return requestId
 }
 
-async function sourceId({ app }: Situation): Promise<string> {
-  const [source] = await app.sql(`select id from source where name = 'Building Badges'`)
+async function sourceId({ app }: Situation, name = 'Building Badges'): Promise<string> {
+  const [source] = await app.sql('select id from source where name = $1', [name])
   return String(source?.['id'])
 }

@@ -1,0 +1,97 @@
+import { sql } from 'kysely'
+import type { SyncState } from '../../domain/lifecycle.ts'
+import type { Reader } from '../db.ts'
+import type { Page, PageQuery } from './page.ts'
+import type { JsonDate, Named } from './request-status.ts'
+
+/** How a source does: whether its target answers, what waits for it, and what its last reading found. */
+export interface SourceHealthRow {
+  id: string
+  name: string
+  owner: Named
+  /** Null when a person does the work. */
+  connector: string | null
+  connected: boolean
+  maxJobs: number | null
+  /** Real time, all of these. */
+  pausedUntil: Date | null
+  lastSeenAt: Date | null
+  jobsAtWork: number
+  jobsWaiting: number
+  /** Steps that are being tried again, and those that were given up and that nobody has dealt with. */
+  trying: number
+  failed: number
+  workItems: number
+  /** In the words of the target: of what is being tried again, else of what was given up. */
+  lastError: { text: string; at: JsonDate } | null
+  openDrift: number
+  lastSync: SyncRow | null
+  syncQueued: boolean
+}
+
+export interface SyncRow {
+  id: string
+  state: SyncState
+  isFirst: boolean
+  startedBy: string
+  startedAt: JsonDate
+  finishedAt: JsonDate | null
+  accounts: number
+  entitlements: number
+  newAccounts: number
+  newEntitlements: number
+  imported: number
+  added: number
+  removed: number
+  skipped: number
+  missing: number
+  missingNames: string[]
+  error: string | null
+}
+
+const lastSync = sql`
+  (select json_build_object('id', y.id, 'state', y.state, 'isFirst', y.is_first, 'startedBy', y.started_by, 'startedAt', y.started_at,
+      'finishedAt', y.finished_at, 'accounts', y.accounts, 'entitlements', y.entitlements, 'newAccounts', y.new_accounts,
+      'newEntitlements', y.new_entitlements, 'imported', y.imported, 'added', y.added, 'removed', y.removed, 'skipped', y.skipped,
+      'missing', y.missing, 'missingNames', y.missing_names, 'error', y.error)
+    from source_sync y where y.source_id = s.id order by y.id desc limit 1)`
+
+const failedSteps = sql`
+  from provisioning_step p join assignment a on a.id = p.assignment_id left join requested_item i on i.id = p.requested_item_id
+  where p.source_id = s.id and p.state = 'FAILED'
+    and (i.state in ('FAILED', 'PARTLY_PROVISIONED') or (i.id is null and (a.state = 'ENDING' or p.cause = 'DRIFT')))`
+
+const columns = sql`
+  s.id, s.name, json_build_object('id', o.id, 'name', o.name) as owner, s.connector,
+  (s.connector is null or s.connector_settings is not null) as connected, s.max_jobs as "maxJobs",
+  case when s.paused_until > now() then s.paused_until end as "pausedUntil",
+  (select max(g.touched_at) from access_grant g join account c on c.id = g.account_id where c.source_id = s.id) as "lastSeenAt",
+  (select count(*)::int from job j where j.source_id = s.id and j.locked_by is not null and j.locked_until >= now()) as "jobsAtWork",
+  (select count(*)::int from job j where j.source_id = s.id and (j.locked_by is null or j.locked_until < now())) as "jobsWaiting",
+  (select count(*)::int from provisioning_step p where p.source_id = s.id and p.state in ('INTENDED', 'SENT') and p.last_error is not null) as trying,
+  (select count(*)::int ${failedSteps}) as failed,
+  (select count(*)::int from work_item w join provisioning_step p on p.id = w.step_id where p.source_id = s.id and w.state = 'PENDING') as "workItems",
+  coalesce(
+    (select json_build_object('text', p.last_error, 'at', p.modified_at) from provisioning_step p
+      where p.source_id = s.id and p.state in ('INTENDED', 'SENT') and p.last_error is not null order by p.modified_at desc, p.id limit 1),
+    (select json_build_object('text', p.last_error, 'at', p.modified_at) ${failedSteps} order by p.modified_at desc, p.id limit 1)) as "lastError",
+  (select count(*)::int from source_drift d where d.source_id = s.id and d.state = 'OPEN') as "openDrift", ${lastSync} as "lastSync",
+  exists (select from job j where j.name = 'sync-source' and j.key = s.id and j.locked_by is null) as "syncQueued"
+  from source s join identity o on o.id = s.owner_id`
+
+/** A page of sources with how they do, by name. */
+export async function listSourceHealth(
+  reader: Reader,
+  query: Pick<PageQuery, 'limit' | 'offset' | 'count'>,
+): Promise<Page<SourceHealthRow>> {
+  const { rows } = await sql<SourceHealthRow>`
+    select ${columns} order by lower(s.name), s.id limit ${query.limit} offset ${query.offset}`.execute(reader)
+  if (!query.count) return { rows, total: undefined }
+  const counted = await sql<{ total: number }>`select count(*)::int as total from source`.execute(reader)
+  return { rows, total: counted.rows[0]?.total ?? 0 }
+}
+
+/** One source with how it does, or undefined. */
+export async function findSourceHealth(reader: Reader, id: string): Promise<SourceHealthRow | undefined> {
+  return (await sql<SourceHealthRow>`select ${columns} where s.id = ${id}`.execute(reader)).rows[0]
+}
