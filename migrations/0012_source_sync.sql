@@ -50,3 +50,4 @@ alter table account add column seen_in text collate "C";
 alter table access_item add column seen_in text collate "C";
 -- Real time: when a step of ours last read or changed the value.
 alter table access_grant add column touched_at timestamptz;
+create index provisioning_step_verified on provisioning_step (source_id, modified_at) where verified;

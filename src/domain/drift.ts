@@ -82,7 +82,7 @@ function noteMissing(result: Comparison, one: KnownValue): void {
   if (one.needed && one.drift?.kind !== 'REMOVED' && (one.present || one.wasReverted)) result.removed.push(one.grantId)
 }
 
-/** True when something is to be reported: then the account is read once more by itself, because a list may be old by the time it is read. */
-export function isWorthAnotherLook({ added, removed }: Comparison): boolean {
-  return added.length + removed.length > 0
+/** True when something seems to be gone: a list may have left it out, so the account is read once more by itself. */
+export function isWorthAnotherLook({ removed }: Comparison): boolean {
+  return removed.length > 0
 }

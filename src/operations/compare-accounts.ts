@@ -30,8 +30,8 @@ export interface SyncContext extends Context {
 }
 
 /**
- * Takes accounts as a target lists them and notes what is beyond doubt: that they are there, new values on the first reading, what nobody
- * needs and is gone. Returns the accounts that something is to be reported of.
+ * Takes accounts as a target lists them and notes what is beyond doubt: that they are there, and what they have. Returns the accounts that
+ * seem to lack something.
  */
 export async function compareBatch({ db, ids }: SyncContext, sync: BegunSync, listed: FoundAccount[]): Promise<KnownAccount[]> {
   const batch = [...new Map(listed.map((account) => [account.nativeIdentity, account])).values()]

@@ -13,9 +13,9 @@ import {
   findLaterRequest,
   hurrySteps,
   listFailedAtSource,
-  listStuckRemovals,
-  lockFailedRemoval,
+  listLeftUndone,
   lockFailedSteps,
+  lockLeftUndone,
   unpauseSource,
   wasAgreedTo,
 } from '../store/retries.ts'
@@ -27,20 +27,20 @@ import { reopenSteps, stepJob } from './start-steps.ts'
 /** What of a request was set in motion again. */
 export interface Retried {
   requestedItemIds: string[]
-  /** Assignments that no request is taking away: their end date did, or something of them was in doubt. */
+  /** Assignments of which something was left undone that no request stands for: by their end date, in doubt, or drift. */
   assignmentIds: string[]
 }
 
 /**
- * Takes the id of a request (or of an assignment that could not be taken away) and tries again what failed of it for good, and at once what
+ * Takes the id of a request (or of an assignment of which something was left undone) and tries again what failed of it for good, and at once what
  * waits for its next try. Refuses an unknown id (not_found), and (conflict) a request of which nothing failed, or whose access a later
  * request decides about, or whose end date has passed.
  */
 export async function retryAccessRequest({ db, ids }: Context, by: Doer, id: string): Promise<Retried> {
   return db.transaction(async (tx) => {
     const items = await lockItemsOfRequests(tx, [id])
-    const removals = await listStuckRemovals(tx.sql, id)
-    if (items.length === 0 && removals.length === 0) throw new DomainError('not_found', `There is no access request ${id}.`)
+    const undone = await listLeftUndone(tx.sql, id)
+    if (items.length === 0 && undone.length === 0) throw new DomainError('not_found', `There is no access request ${id}.`)
     const retried: Retried = { requestedItemIds: [], assignmentIds: [] }
     const refusals: string[] = []
     for (const item of items) {
@@ -48,7 +48,7 @@ export async function retryAccessRequest({ db, ids }: Context, by: Doer, id: str
       if (refusal === undefined) retried.requestedItemIds.push(item.id)
       else refusals.push(refusal)
     }
-    for (const assignmentId of removals) if (await retryRemoval(tx, assignmentId, by, ids)) retried.assignmentIds.push(assignmentId)
+    for (const assignmentId of undone) if (await retryLeftUndone(tx, assignmentId, by, ids)) retried.assignmentIds.push(assignmentId)
     if (retried.requestedItemIds.length + retried.assignmentIds.length === 0)
       throw new DomainError('conflict', [...new Set(refusals)].join(' ') || 'Nothing of it can be tried again.')
     return retried
@@ -143,16 +143,16 @@ async function stepsAgain(tx: Tx, item: RequestedItem, failed: FailedStep[], ids
   return again
 }
 
-async function retryRemoval(tx: Tx, assignmentId: string, by: Doer, ids: Ids): Promise<boolean> {
-  const failed = await lockFailedRemoval(tx, assignmentId)
+async function retryLeftUndone(tx: Tx, assignmentId: string, by: Doer, ids: Ids): Promise<boolean> {
+  const failed = await lockLeftUndone(tx, assignmentId)
   const [first] = failed
   if (!first) return false
-  const about = { requestedItemId: null, trackingNumber: null, itemName: 'access that has ended', recipientName: 'its holder' }
+  const about = { requestedItemId: null, trackingNumber: null, itemName: 'access', recipientName: 'its holder' }
   const again = failed.map((step) => ({ ...step, forAssignmentId: assignmentId }))
   await reopenSteps(tx, again, about, ids)
   const event: NewAuditEvent = {
     id: ids.next(),
-    action: 'ACCESS_END_RETRIED',
+    action: 'ACCESS_STEPS_RETRIED',
     actor: { id: by.identityId, name: by.name },
     target: { id: first.accountId, name: null },
     trackingNumber: null,

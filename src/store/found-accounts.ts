@@ -28,6 +28,7 @@ export interface FoundEntitlement {
 /** The stored id of an attribute's value. */
 export type EntitlementIds = Map<string, string>
 
+/** By what a value is known among those of a source. */
 export const valueKey = (attribute: string, value: string) => `${attribute} ${value}`
 
 /**

@@ -32,23 +32,29 @@ export async function lockFailedSteps(tx: Tx, requestedItemId: string): Promise<
   return rows
 }
 
-/** An assignment that could not be taken away: by its date, or what was left in doubt of it. No request stands for its steps. */
-export async function lockFailedRemoval(tx: Tx, assignmentId: string): Promise<FailedStep[]> {
+/**
+ * True for a step `p` that no request stands for, for assignment `a`, and that somebody has yet to deal with: a removal (by date, or of what
+ * was left in doubt), or drift that could not be put right. Of several tries of one value the last one counts.
+ */
+export const leftUndone = sql`(p.requested_item_id is null and p.state <> 'DONE' and p.state <> 'DROPPED'
+  and ((a.state = 'ENDING' and p.operation = 'REMOVE') or (a.state = 'ACTIVE' and p.operation = 'ADD' and p.cause = 'DRIFT'))
+  and not exists (select from provisioning_step later where later.assignment_id = a.id and later.grant_id = p.grant_id
+    and later.operation = p.operation and later.id > p.id))`
+
+/** The steps of an assignment that failed and that no request stands for. Locks it. */
+export async function lockLeftUndone(tx: Tx, assignmentId: string): Promise<FailedStep[]> {
   await sql`select 1 from assignment where id = ${assignmentId} for update`.execute(tx.sql)
   const { rows } = await sql<FailedStep>`
-    ${failedStep} where a.id = ${assignmentId} and a.state = 'ENDING' and p.state = 'FAILED' and p.operation = 'REMOVE'
-      and not exists (select from provisioning_step later where later.assignment_id = a.id and later.grant_id = p.grant_id
-        and later.operation = 'REMOVE' and later.id > p.id)
-    order by p.id`.execute(tx.sql)
+    ${failedStep} where a.id = ${assignmentId} and p.state = 'FAILED' and ${leftUndone} order by p.id`.execute(tx.sql)
   return rows
 }
 
-/** Ids of the assignments that the items of a request made and that could not be taken away; or of this one, when `id` is an assignment's. */
-export async function listStuckRemovals(reader: Reader, id: string): Promise<string[]> {
+/** Ids of the assignments that the items of a request made and of which something was left undone; or of this one, when `id` is its own. */
+export async function listLeftUndone(reader: Reader, id: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select a.id from assignment a left join requested_item i on i.id = a.requested_item_id
-    where a.state = 'ENDING' and (a.id = ${id} or i.request_id = ${id})
-      and exists (select from provisioning_step p where p.assignment_id = a.id and p.state = 'FAILED' and p.requested_item_id is null)
+    where (a.id = ${id} or i.request_id = ${id})
+      and exists (select from provisioning_step p where p.assignment_id = a.id and p.state = 'FAILED' and ${leftUndone})
     order by a.id`.execute(reader)
   return rows.map((row) => row.id)
 }
@@ -123,7 +129,7 @@ export async function listFailedAtSource(reader: Reader, sourceId: string, limit
     from provisioning_step p join assignment a on a.id = p.assignment_id
     left join requested_item i on i.id = p.requested_item_id left join requested_item made on made.id = a.requested_item_id
     where p.source_id = ${sourceId} and p.state = 'FAILED'
-      and (i.state in ('FAILED', 'PARTLY_PROVISIONED') or (i.id is null and a.state = 'ENDING'))
+      and (i.state in ('FAILED', 'PARTLY_PROVISIONED') or ${leftUndone})
     group by 1 order by 2 limit ${limit}`.execute(reader)
   return rows.map((row) => row.id)
 }

@@ -1,8 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ItemType, Policy, RequestConfig, RequestKind } from '../domain/access-model.ts'
 import type { AccountChoice } from '../domain/access-request.ts'
-import type { DriftKind } from '../domain/drift.ts'
-import type { ApprovalState, AssignmentState, DriftState, ItemState, StepState, SyncState, WorkItemState } from '../domain/lifecycle.ts'
+import type { ApprovalState, AssignmentState, ItemState, StepState, WorkItemState } from '../domain/lifecycle.ts'
 import type { NoticeKind } from '../domain/notice.ts'
 import type { StepCause } from '../domain/provisioning.ts'
 import type { ReassignedWork } from '../domain/reassignment.ts'
@@ -10,6 +9,7 @@ import type { Reason } from '../domain/routing.ts'
 import type { SodCheck } from '../domain/sod.ts'
 import type { OwnerType, SodNotes } from '../domain/sod-policy.ts'
 import type { MailErrorKind } from '../ports.ts'
+import type { SyncTables } from './tables-sync.ts'
 
 /** The rows as they are: one interface per table of migrations/, in the same order. */
 
@@ -18,7 +18,7 @@ type NullableJson<T> = ColumnType<T | null, string | null, string | null>
 type NullableDate = Date | null
 type Metadata = NullableJson<Record<string, string>>
 
-export interface Tables {
+export interface Tables extends SyncTables {
   identity: {
     id: string
     alias: string
@@ -357,38 +357,6 @@ export interface Tables {
     method: 'OPENID' | 'SANDBOX'
     created_at: Generated<Date>
     used_at: Generated<Date>
-  }
-  source_sync: {
-    id: string
-    source_id: string
-    state: SyncState
-    is_first: boolean
-    started_by: string
-    started_at: Date
-    finished_at: NullableDate
-    began_at: Generated<Date>
-    leased_until: NullableDate
-    accounts: Generated<number>
-    entitlements: Generated<number>
-    new_accounts: Generated<number>
-    new_entitlements: Generated<number>
-    imported: Generated<number>
-    added: Generated<number>
-    removed: Generated<number>
-    skipped: Generated<number>
-    missing: Generated<number>
-    missing_names: Generated<string[]>
-    error: string | null
-  }
-  source_drift: {
-    id: string
-    source_id: string
-    grant_id: string
-    kind: DriftKind
-    state: DriftState
-    found_at: Date
-    ended_at: NullableDate
-    ended_by: string | null
   }
   business_clock: { only_row: Generated<boolean>; held_at: NullableDate; offset_ms: ColumnType<string, number, number> }
 }

@@ -74,9 +74,11 @@ function make(source: ConnectedSource, secrets: SecretBox): Connector {
   }
 }
 
+/** `madeBy` is the sandbox's note to itself that nobody has given other settings; no connector knows it. */
 function settingsOf(source: ConnectedSource, secrets: SecretBox): unknown {
   try {
-    return JSON.parse(secrets.open(source.connectorSettings ?? ''))
+    const { madeBy: _note, ...settings } = JSON.parse(secrets.open(source.connectorSettings ?? '')) as Record<string, unknown>
+    return settings
   } catch {
     throw new TargetError('failed', 'The settings of this connector cannot be read: they were sealed with another encryption key.')
   }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { SyncState } from '../../domain/lifecycle.ts'
 import type { Reader } from '../db.ts'
+import { leftUndone } from '../retries.ts'
 import type { Page, PageQuery } from './page.ts'
 import type { JsonDate, Named } from './request-status.ts'
 
@@ -13,8 +14,9 @@ export interface SourceHealthRow {
   connector: string | null
   connected: boolean
   maxJobs: number | null
-  /** Real time, all of these. */
+  /** Real time. */
   pausedUntil: Date | null
+  /** When its target last showed something. */
   lastSeenAt: Date | null
   jobsAtWork: number
   jobsWaiting: number
@@ -59,13 +61,14 @@ const lastSync = sql`
 const failedSteps = sql`
   from provisioning_step p join assignment a on a.id = p.assignment_id left join requested_item i on i.id = p.requested_item_id
   where p.source_id = s.id and p.state = 'FAILED'
-    and (i.state in ('FAILED', 'PARTLY_PROVISIONED') or (i.id is null and (a.state = 'ENDING' or p.cause = 'DRIFT')))`
+    and (i.state in ('FAILED', 'PARTLY_PROVISIONED') or ${leftUndone})`
 
 const columns = sql`
   s.id, s.name, json_build_object('id', o.id, 'name', o.name) as owner, s.connector,
   (s.connector is null or s.connector_settings is not null) as connected, s.max_jobs as "maxJobs",
   case when s.paused_until > now() then s.paused_until end as "pausedUntil",
-  (select max(g.touched_at) from access_grant g join account c on c.id = g.account_id where c.source_id = s.id) as "lastSeenAt",
+  greatest((select max(p.modified_at) from provisioning_step p where p.source_id = s.id and p.verified),
+    (select max(y.finished_at) from source_sync y where y.source_id = s.id and y.state = 'DONE')) as "lastSeenAt",
   (select count(*)::int from job j where j.source_id = s.id and j.locked_by is not null and j.locked_until >= now()) as "jobsAtWork",
   (select count(*)::int from job j where j.source_id = s.id and (j.locked_by is null or j.locked_until < now())) as "jobsWaiting",
   (select count(*)::int from provisioning_step p where p.source_id = s.id and p.state in ('INTENDED', 'SENT') and p.last_error is not null) as trying,

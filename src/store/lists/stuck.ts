@@ -3,7 +3,7 @@ import type { ItemType, RequestKind } from '../../domain/access-model.ts'
 import type { ItemState } from '../../domain/lifecycle.ts'
 import type { StuckAfter, StuckStep } from '../../domain/stuck.ts'
 import type { Reader } from '../db.ts'
-import { laterRequest } from '../retries.ts'
+import { laterRequest, leftUndone } from '../retries.ts'
 import type { Page, PageQuery } from './page.ts'
 import type { JsonDate, Named } from './request-status.ts'
 
@@ -84,16 +84,14 @@ function stuckItems({ now, after }: Moment) {
         or (i.modified_at <= ${machine} and not exists (select from provisioning_step p where p.requested_item_id = i.id)))))`
 }
 
-/** Assignments that a date, or a doubt, is to take away and whose target does not let go of. */
-function stuckRemovals({ after }: Moment) {
+/** Assignments of which something is left undone that no request stands for: a date or a doubt is to take them away, or drift was to be put right. */
+function stuckAssignments({ after }: Moment) {
+  const since = (hours: number) => sql`now() - ${hours}::float8 * interval '1 hour'`
   return sql`
     select a.id, min(coalesce(p.first_tried_at, p.modified_at)) as since, false as is_item
-    from assignment a join provisioning_step p on p.assignment_id = a.id and p.operation = 'REMOVE' and p.requested_item_id is null
-    where a.state = 'ENDING' and (p.state = 'FAILED'
-      or (p.state in ('INTENDED', 'SENT') and p.first_tried_at <= now() - ${after.machineHours}::float8 * interval '1 hour')
-      or (p.state = 'BY_HAND' and p.created_at <= now() - ${after.peopleHours}::float8 * interval '1 hour'))
-      and not exists (select from provisioning_step asked where asked.assignment_id = a.id and asked.operation = 'REMOVE'
-        and asked.requested_item_id is not null and asked.id > p.id)
+    from assignment a join provisioning_step p on p.assignment_id = a.id
+    where ${leftUndone} and (p.state = 'FAILED' or (p.state in ('INTENDED', 'SENT') and p.first_tried_at <= ${since(after.machineHours)})
+      or (p.state = 'BY_HAND' and p.created_at <= ${since(after.peopleHours)}))
     group by a.id`
 }
 
@@ -103,7 +101,7 @@ const peopleOfItem = sql`
       where a.requested_item_id = i.id and a.state = 'PENDING' and c.open
     union select w.owner_id from work_item w where w.requested_item_id = i.id and w.state = 'PENDING'))`
 
-const peopleOfRemoval = sql`
+const peopleOfAssignment = sql`
   (select coalesce(json_agg(${named('o')}), '[]') from work_item w join provisioning_step p on p.id = w.step_id join identity o on o.id = w.owner_id
     where p.assignment_id = a.id and w.state = 'PENDING')`
 
@@ -113,10 +111,10 @@ export async function listStuck(
   moment: Moment,
   query: Pick<PageQuery, 'limit' | 'offset' | 'count'>,
 ): Promise<Page<StuckRow>> {
-  const all = sql`(${stuckItems(moment)} union all ${stuckRemovals(moment)}) stuck`
+  const all = sql`(${stuckItems(moment)} union all ${stuckAssignments(moment)}) stuck`
   const { rows } = await sql<StuckRow>`
     with page as (select * from ${all} order by since, id limit ${query.limit} offset ${query.offset})
-    select * from (${itemRows(moment)} union all ${removalRows(moment)}) told order by since, id`.execute(reader)
+    select * from (${itemRows(moment)} union all ${assignmentRows(moment)}) told order by since, id`.execute(reader)
   if (!query.count) return { rows, total: undefined }
   const counted = await sql<{ total: number }>`select count(*)::int as total from ${all}`.execute(reader)
   return { rows, total: counted.rows[0]?.total ?? 0 }
@@ -135,11 +133,11 @@ function itemRows({ after, jobsPerSource }: Moment) {
     where page.is_item`
 }
 
-function removalRows({ jobsPerSource }: Moment) {
+function assignmentRows({ jobsPerSource }: Moment) {
   return sql`
-    select a.id, made.request_id, null, a.id, 'REVOKE', null, json_build_object('type', thing.type, 'id', thing.id, 'name', thing.name),
-      ${named('holder')}, null, null, null, page.since, ${peopleOfRemoval},
-      ${step(sql`p.assignment_id = a.id and p.operation = 'REMOVE'`, jobsPerSource)}, false
+    select a.id, made.request_id, null, a.id, case when a.state = 'ENDING' then 'REVOKE' else 'GRANT' end, null, json_build_object('type', thing.type, 'id', thing.id, 'name', thing.name),
+      ${named('holder')}, null, null, null, page.since, ${peopleOfAssignment},
+      ${step(sql`p.assignment_id = a.id and ${leftUndone}`, jobsPerSource)}, false
     from page join assignment a on a.id = page.id join access_item thing on thing.id = a.item_id
     join identity holder on holder.id = a.identity_id left join requested_item made on made.id = a.requested_item_id
     where not page.is_item`
