@@ -18,8 +18,9 @@ const BATCH = 100
 
 /**
  * Does whatever is due: approvals that wait for the wrong person, for somebody who is away or for too long are moved on, access whose start
- * has come is put in place, access whose end has come is taken away, calls whose next try is due are made, and work whose job was lost is found again. Every node may
- * run it at any time; returns how much it found. One thing that fails does not hold up the others; what failed is thrown together at the end.
+ * has come is put in place, access whose end has come is taken away, calls whose next try is due are made, and work whose job was lost is found
+ * again. Every node may run it at any time; returns how much it found. One thing that fails does not hold up the others; what failed is thrown
+ * together at the end.
  */
 export async function followTheClock(context: Context): Promise<number> {
   const failures: unknown[] = []

@@ -6,7 +6,10 @@ import {
   type ApprovalHolding,
   listApprovalsManagedAnew,
   listApprovalsOfInactive,
+  listPeopleToMend,
   loadApprovalHolding,
+  markPeopleToMend,
+  unmarkMendedPeople,
   updateRuleHolder,
 } from '../store/approval-holders.ts'
 import { explainApproval } from '../store/approval-timers.ts'
@@ -15,6 +18,7 @@ import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { lockRequestedItem, type RequestedItem } from '../store/requested-items.ts'
+import { takeTurn } from '../store/sweep-turns.ts'
 import type { Context } from './context.ts'
 import { eachInTurn } from './each-in-turn.ts'
 import { itemEvent, theSystem } from './item-event.ts'
@@ -22,16 +26,35 @@ import { loadQuestionOf } from './load-question.ts'
 import { recordStandIns } from './record-stand-ins.ts'
 
 const BATCH = 100
+const PEOPLE_AT_ONCE = 1_000
+
+/** How often some node looks through everything, for what nobody marked. */
+const LOOK_THROUGH_MS = 60_000
 
 /**
  * Puts open approvals right that wait for the wrong person: one who is not active any more, or the recipient's manager of yesterday. Each in
- * a transaction of its own; returns how many it moved. The history of each stays.
+ * a transaction of its own; returns how many it moved. The history of each stays. Whoever changes people marks them, so that a sweep costs
+ * nothing while nothing has changed.
  */
 export async function mendApprovals(context: Context): Promise<number> {
-  const ofFormer = await listApprovalsManagedAnew(context.db.sql, BATCH)
+  const { sql } = context.db
+  if (await takeTurn(sql, 'mend-approvals', LOOK_THROUGH_MS)) await lookForPeopleToMend(context)
+  const people = await listPeopleToMend(sql, PEOPLE_AT_ONCE)
+  if (people.length === 0) return 0
+  const ofFormer = await listApprovalsManagedAnew(sql, people, BATCH)
   const followed = await eachInTurn(ofFormer, (id) => followManagerChange(context, id))
-  const ofInactive = await listApprovalsOfInactive(context.db.sql, BATCH)
-  return followed + (await eachInTurn(ofInactive, (id) => passInactive(context, id)))
+  const ofInactive = await listApprovalsOfInactive(sql, people, BATCH)
+  const passed = await eachInTurn(ofInactive, (id) => passInactive(context, id))
+  await unmarkMendedPeople(sql, people)
+  return followed + passed
+}
+
+/**
+ * Looks through every open approval for one that waits for the wrong person, and marks those because of whom it does: for approvals that were
+ * being written while people changed, and for people who were changed by other hands. Returns how many people it marked.
+ */
+export async function lookForPeopleToMend({ db }: Context): Promise<number> {
+  return markPeopleToMend(db.sql)
 }
 
 interface Mending {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { carryOutBulkMove } from '../../src/operations/carry-out-bulk-move.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { standInFor, whyOf } from '../support/stand-in.ts'
-import { askFor, decide, holdersOf, pendingOf, statusOf, type TimedRequest } from '../support/timed-request.ts'
+import { askFor, askMany, decide, holdersOf, pendingOf, statusOf, type TimedRequest } from '../support/timed-request.ts'
 
 /** Somebody leaves: all that waits for them goes to somebody else, told of one by one, whatever happens to the worker on the way. */
 
@@ -168,7 +168,7 @@ test('only approvals, or only work items, when that is what is asked for', async
 })
 
 test('a worker that stops in the middle, and two that do it at once, move each thing once', async () => {
-  const asked = await Promise.all(Array.from({ length: 110 }, () => ask()))
+  const asked = await askMany(110, () => ask())
   const id = await order(['mgr.one'], 'kim.tran')
   expect(await carryOutBulkMove(app.app, id)).toBe('more')
   expect((await get(id)).counts).toMatchObject({ total: 110, moved: 50, waiting: 60 })

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { mendApprovals } from '../../src/operations/mend-approvals.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { askFor, decide, holdersOf, pendingOf } from '../support/timed-request.ts'
+import { askFor, decide, holdersOf, mendPeople, pendingOf } from '../support/timed-request.ts'
 
 /** Approvers who leave, and managers who change, while a request waits for them. */
 
@@ -13,11 +12,11 @@ afterAll(() => app.close())
 beforeEach(async () => {
   await app.sql(`update identity set status = case when alias = 'nadia.roth' then 'INACTIVE' else 'ACTIVE' end`)
   await app.sql(`update identity set manager_id = (select id from identity where alias = 'mgr.one') where alias = 'emp.alice'`)
-  await mendApprovals(app.app)
+  await mendPeople(app)
 })
 
 const leave = async (...aliases: string[]) => app.sql(`update identity set status = 'INACTIVE' where alias = any($1)`, [aliases])
-const mend = () => mendApprovals(app.app)
+const mend = () => mendPeople(app)
 const history = async (requestId: string) => (await pendingOf(app, requestId)).forwardHistory
 
 test('a question whose only approver leaves goes to their manager at once, and the history says so', async () => {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { mendApprovals } from '../../src/operations/mend-approvals.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { movesOf, standInFor, whyOf } from '../support/stand-in.ts'
-import { askFor, decide, holdersOf, moveClock, pendingOf, statusOf } from '../support/timed-request.ts'
+import { askFor, askMany, decide, holdersOf, mendPeople, moveClock, pendingOf, statusOf } from '../support/timed-request.ts'
 
 /** Standing reassignment over HTTP: who is asked while somebody is away, what moves when a period begins, and what never happens. */
 
@@ -136,7 +135,7 @@ describe('while somebody is away', () => {
     const { requestId } = await ask()
     await says('dora.finch', 'yara.costa')
     await app.sql(`update identity set status = 'INACTIVE' where alias = 'mgr.one'`)
-    await mendApprovals(app.app)
+    await mendPeople(app)
     expect(await holdersOf(app, requestId)).toEqual(['Yara Costa'])
   })
 })
@@ -184,7 +183,7 @@ describe('when a period begins', () => {
   })
 
   test('more than one portion is moved, each thing once', async () => {
-    const asked = await Promise.all(Array.from({ length: 130 }, () => ask()))
+    const asked = await askMany(130, () => ask())
     await says('mgr.one', 'yara.costa')
     await sweep()
     const left = await app.sql(
@@ -233,7 +232,7 @@ describe('when a period begins', () => {
     await says('mgr.one', 'yara.costa')
     await sweep()
     await app.sql(`update identity set manager_id = (select id from identity where alias = 'mgr.two') where alias = 'emp.alice'`)
-    await mendApprovals(app.app)
+    await mendPeople(app)
     expect(await holdersOf(app, requestId)).toEqual(['Marco Tull'])
     await app.sql(`update identity set manager_id = (select id from identity where alias = 'mgr.one') where alias = 'emp.alice'`)
   })

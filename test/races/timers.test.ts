@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { followApprovals } from '../../src/operations/follow-approvals.ts'
-import { mendApprovals } from '../../src/operations/mend-approvals.ts'
 import { startApp, type TestApp } from '../support/app.ts'
-import { askFor, decide, holdersOf, statusOf, type TimedRequest } from '../support/timed-request.ts'
+import { askFor, decide, holdersOf, mendPeople, statusOf, type TimedRequest } from '../support/timed-request.ts'
 
 /** Time against people, over real connections: exactly one of them moves the approval, the other is told or does nothing. */
 
@@ -82,7 +81,7 @@ test('an approver who leaves, against sweeps of two nodes and a decision by an o
     await app.sql(`update identity set status = 'ACTIVE' where alias = 'mgr.one'`)
     const { requestId, approvalId } = await askFor(app, 'emp.alice', 'ACCESS_PROFILE', 'Design Workspace')
     await app.sql(`update identity set status = 'INACTIVE' where alias = 'mgr.one'`)
-    const [answer] = await Promise.all([decide(app, 'admin', approvalId, 'approve'), mendApprovals(app.app), mendApprovals(app.app)])
+    const [answer] = await Promise.all([decide(app, 'admin', approvalId, 'approve'), mendPeople(app), mendPeople(app)])
     expect(answer.status).toBe(202)
     expect((await statusOf(app, requestId)).approvalDetails).toMatchObject([{ status: 'APPROVED' }])
     expect(await record(requestId, 'APPROVAL_REQUEST_ASSIGNED')).toBeLessThanOrEqual(1)

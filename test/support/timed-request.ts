@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { lookForPeopleToMend, mendApprovals } from '../../src/operations/mend-approvals.ts'
 import type { TestApp } from './app.ts'
 
 /** One request of one item that waits for an approval, on a clock that the test moves. */
@@ -27,6 +28,13 @@ export async function askFor(
   expect(answer.status, JSON.stringify(answer.json)).toBe(202)
   const requestId = answer.json.newRequests[0].accessRequestIds[0]
   return { requestId, approvalId: (await pendingOf(app, requestId))?.id }
+}
+
+/** Asks so many times, a few at once: more than the database has connections would wait for each other. */
+export async function askMany(count: number, ask: () => Promise<TimedRequest>): Promise<TimedRequest[]> {
+  const asked: TimedRequest[] = []
+  while (asked.length < count) asked.push(...(await Promise.all(Array.from({ length: Math.min(5, count - asked.length) }, ask))))
+  return asked
 }
 
 /** The approval of a request that waits now, as an org admin sees it. */
@@ -61,4 +69,10 @@ export async function recordOf(app: TestApp, requestId: string, start: string, a
 export async function moveClock(app: TestApp, body: object): Promise<void> {
   const answer = await app.call('admin', 'POST', '/countersign/v1/clock', body)
   expect(answer.status, JSON.stringify(answer.json)).toBe(200)
+}
+
+/** What a sweep does about people who were changed here by other hands than an import's; returns how many approvals it moved. */
+export async function mendPeople({ app }: TestApp): Promise<number> {
+  await lookForPeopleToMend(app)
+  return mendApprovals(app)
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { readIdentity } from '../../domain/import-rows.ts'
+import type { Tx } from '../db.ts'
 import { type FileImport, headerOf } from './file-import.ts'
 import { identity } from './nouns.ts'
 import { resolveIds, resolveReference } from './resolve.ts'
@@ -49,6 +50,16 @@ export const identities: FileImport = {
         context.tx.sql,
       )
     }
+    await markChanged(context.tx, header)
     await upsert(context.tx, identity, columns, header)
   },
+}
+
+/** Approvals may wait for the wrong person because of those who leave and those who get another manager; the sweep looks at theirs. */
+async function markChanged(tx: Tx, header: ReadonlySet<string>): Promise<void> {
+  const leaves = header.has('status') ? sql`s.status = 'INACTIVE' and i.status <> s.status` : sql`false`
+  const isManagedAnew = header.has('managerAlias') ? sql`s.manager_id is distinct from i.manager_id` : sql`false`
+  await sql`
+    update identity i set to_mend = true from import_identity s
+    where s.id = i.id and not i.to_mend and ((${leaves}) or ${isManagedAnew})`.execute(tx.sql)
 }
