@@ -70,7 +70,7 @@ const suites = [
   { name: 'lint', budgetSeconds: 20, run: tool('biome', 'check', '.') },
   { name: 'unused', budgetSeconds: 20, run: tool('knip') },
   { name: 'postgres 15', budgetSeconds: 200, run: (signal) => onPostgres15(signal, ...product) },
-  { name: 'targets', budgetSeconds: 90, run: targets },
+  { name: 'targets', budgetSeconds: 120, run: targets },
   { name: 'races', budgetSeconds: 90, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/races') },
   { name: 'crash', budgetSeconds: 120, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/crash') },
   { name: 'fuzz', budgetSeconds: 60, run: (signal) => node([vitest, ...onProcesses, 'test/fuzz'], { signal }) },

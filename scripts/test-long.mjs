@@ -18,7 +18,9 @@ function suite(name, budgetSeconds) {
   return { name, budgetSeconds, run: (signal) => run(process.execPath, args, { signal, env }) }
 }
 
-const suites = [suite('races', 1_800), suite('crash', 3_600), suite('fuzz', 1_800)]
+const targets = (signal) => run(process.execPath, [vitest, 'run', '--project', 'targets'], { signal, env })
+
+const suites = [suite('races', 1_800), suite('crash', 3_600), suite('fuzz', 1_800), { name: 'targets', budgetSeconds: 600, run: targets }]
 const wanted = process.argv.slice(2)
 console.log(`COUNTERSIGN_SEED=${seed}`)
 process.once('exit', () => console.log(`COUNTERSIGN_SEED=${seed} npm run test:long repeats this`))

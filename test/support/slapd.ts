@@ -48,7 +48,11 @@ export async function startSlapd(groups: string[]): Promise<Slapd> {
   // The second address is one that the certificate is not good for.
   const listeners = [url, ldapsUrl].flatMap((one) => [one, one.replace('127.0.0.1', '127.0.0.2')]).join(' ')
   const child = spawn(SLAPD, ['-d', '0', '-h', listeners, '-f', config], { stdio: ['ignore', 'ignore', 'inherit'] })
-  const abandon = () => void child.kill('SIGKILL')
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  const abandon = () => {
+    child.kill('SIGKILL')
+    remove()
+  }
   process.once('exit', abandon)
   await until(child, () => answers(port))
   return {
@@ -65,7 +69,7 @@ export async function startSlapd(groups: string[]): Promise<Slapd> {
       child.kill('SIGCONT')
       child.kill('SIGTERM')
       if (child.exitCode === null && child.signalCode === null) await ended
-      rmSync(folder, { recursive: true, force: true })
+      remove()
     },
   }
 }

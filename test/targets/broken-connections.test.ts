@@ -23,7 +23,7 @@ interface Reached {
 }
 
 /** Spread over every answer of a call. */
-const CUTS = process.env['TEST_LONG'] === '1' ? 200 : 16
+const CUTS = process.env['TEST_LONG'] === '1' ? 60 : 10
 const mark = `cut${randomBytes(4).toString('hex')}`
 let names = 0
 const newName = () => `${mark}_${++names}`
