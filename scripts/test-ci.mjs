@@ -56,9 +56,10 @@ async function targets(signal) {
   await onPostgres15(signal, ...args, 'test/targets/postgres.test.ts')
 }
 
-async function onNode24(signal) {
+/** The other Node and the other database at once: `npm test` has had this Node and the embedded one. */
+async function onTheOthers(signal) {
   const bin = await installNode24(cleanUps, signal)
-  const env = { PATH: `${bin}${delimiter}${process.env.PATH}`, TEST_DATABASE_URL: '' }
+  const env = { PATH: `${bin}${delimiter}${process.env.PATH}`, TEST_DATABASE_URL: await postgres15(signal) }
   await run(join(bin, 'node'), [vitest, ...product], { signal, env })
 }
 
@@ -69,12 +70,11 @@ const suites = [
   { name: 'typecheck', budgetSeconds: 30, run: tool('tsc', '--noEmit') },
   { name: 'lint', budgetSeconds: 20, run: tool('biome', 'check', '.') },
   { name: 'unused', budgetSeconds: 20, run: tool('knip') },
-  { name: 'postgres 15', budgetSeconds: 200, run: (signal) => onPostgres15(signal, ...product) },
+  { name: 'postgres 15 and node 24', budgetSeconds: 240, run: onTheOthers },
   { name: 'targets', budgetSeconds: 120, run: targets },
   { name: 'races', budgetSeconds: 90, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/races') },
   { name: 'crash', budgetSeconds: 120, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/crash') },
   { name: 'fuzz', budgetSeconds: 60, run: (signal) => node([vitest, ...onProcesses, 'test/fuzz'], { signal }) },
-  { name: 'node 24', budgetSeconds: 200, run: onNode24 },
 ]
 
 const wanted = process.argv.slice(2)
