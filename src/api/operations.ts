@@ -10,13 +10,17 @@ import { clockOperations } from './clock.ts'
 import { eventOperations } from './events.ts'
 import { explainOperations } from './explain.ts'
 import { genericApprovalOperations } from './generic-approvals.ts'
+import { heldAccessOperations } from './held-access.ts'
+import { homeOperations } from './home.ts'
 import type { Operation } from './operation.ts'
 import { personalTokenOperations } from './personal-access-tokens.ts'
 import { reassignmentOperations } from './reassignments.ts'
+import { requestCenterOperations } from './request-center.ts'
 import { sessionOperations } from './session.ts'
 import { sodPolicyOperations } from './sod-policies.ts'
 import { sourceSyncOperations } from './source-sync.ts'
 import { stuckRequestOperations } from './stuck-requests.ts'
+import { timelineOperations } from './timeline.ts'
 import { workItemOperations } from './work-items.ts'
 
 /** The wire contract: one row per operation. Everything that is mounted, checked, documented and tested is read from here. */
@@ -40,6 +44,10 @@ export const operations = {
   ...stuckRequestOperations,
   ...eventOperations,
   ...sourceSyncOperations,
+  ...requestCenterOperations,
+  ...heldAccessOperations,
+  ...timelineOperations,
+  ...homeOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

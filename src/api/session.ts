@@ -8,6 +8,7 @@ const Person = Type.Object({
   alias: Text,
   email: nullable(Text),
   department: nullable(Text),
+  managerId: nullable(Text),
   isAdmin: Flag,
   managerOf: Type.Integer({ description: 'How many active people they manage.' }),
 })

@@ -125,7 +125,12 @@ export const noRules: RequestRules = {
  * The rules in force for an item: an entitlement's own, else its source's, else the tenant's; a role's or access profile's own.
  * Takes the item, its source's config and the tenant's entitlement config.
  */
-export function rulesFor(item: AccessItem, kind: RequestKind, ofSource: RequestConfig | null, ofTenant: RequestConfig): RequestRules {
+export function rulesFor(
+  item: Pick<AccessItem, 'type' | 'requestConfig'>,
+  kind: RequestKind,
+  ofSource: RequestConfig | null,
+  ofTenant: RequestConfig,
+): RequestRules {
   const fallback = item.type === 'ENTITLEMENT' ? (ofSource ?? ofTenant) : { grant: noRules, revoke: noRules }
   const config = item.requestConfig ?? fallback
   return kind === 'REVOKE' ? config.revoke : config.grant

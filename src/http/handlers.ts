@@ -12,13 +12,17 @@ import { clockHandlers } from './clock.ts'
 import { eventHandlers } from './events.ts'
 import { explainHandlers } from './explain.ts'
 import { genericApprovalHandlers } from './generic-approvals.ts'
+import { heldAccessHandlers } from './held-access.ts'
+import { homeHandlers } from './home.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
 import { reassignmentHandlers } from './reassignments.ts'
+import { requestCenterHandlers } from './request-center.ts'
 import { sessionHandlers } from './session.ts'
 import { signInHandlers } from './sign-in.ts'
 import { sodPolicyHandlers } from './sod-policies.ts'
 import { sourceSyncHandlers } from './source-sync.ts'
 import { stuckRequestHandlers } from './stuck-requests.ts'
+import { timelineHandlers } from './timeline.ts'
 import { workItemHandlers } from './work-items.ts'
 
 /** One handler per row of the table; a row without one does not compile. */
@@ -40,6 +44,10 @@ export const handlers: Record<OperationId, Handler> = {
   ...clockHandlers,
   ...sessionHandlers,
   ...eventHandlers,
+  ...requestCenterHandlers,
+  ...heldAccessHandlers,
+  ...timelineHandlers,
+  ...homeHandlers,
   ...signInHandlers,
   ...stuckRequestHandlers,
   ...sourceSyncHandlers,

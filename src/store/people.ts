@@ -96,11 +96,12 @@ export interface PersonCard {
   alias: string
   email: string | null
   department: string | null
+  managerId: string | null
   isAdmin: boolean
   managerOf: number
 }
 
-const card = sql`p.id, p.name, p.alias, p.email, p.department, p.is_admin as "isAdmin",
+const card = sql`p.id, p.name, p.alias, p.email, p.department, p.manager_id as "managerId", p.is_admin as "isAdmin",
   (select count(*)::int from identity r where r.manager_id = p.id and r.status = 'ACTIVE') as "managerOf"`
 
 /** One person as a card, or undefined. */
@@ -109,13 +110,30 @@ export async function findPersonCard(reader: Reader, id: string): Promise<Person
   return rows[0]
 }
 
-/** Active people whose name, alias or department holds the text, by name; org admins and managers first where there is no text. */
-export async function listPersonCards(reader: Reader, text: string, limit: number): Promise<PersonCard[]> {
+/** Only a person themselves and, if so, those who report to them. */
+interface Circle {
+  id: string
+  reports: boolean
+}
+
+/**
+ * Active people whose name, alias or department holds the text, by name: within a circle where one is given, and one person before the others;
+ * without text and without that, org admins and managers first.
+ */
+export async function listPersonCards(
+  reader: Reader,
+  text: string,
+  limit: number,
+  { whose, first }: { whose?: Circle | undefined; first?: string } = {},
+): Promise<PersonCard[]> {
+  const within = whose ? sql`and (p.id = ${whose.id} or (${whose.reports} and p.manager_id = ${whose.id}))` : sql``
+  const leaders = sql`p.is_admin desc, exists (select from identity r where r.manager_id = p.id) desc,`
+  const order = first === undefined ? (text === '' ? leaders : sql``) : sql`p.id = ${first} desc,`
   const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
   const { rows } = await sql<PersonCard>`
     select ${card} from identity p
-    where p.status = 'ACTIVE' and (lower(p.name) like ${pattern} or lower(p.alias) like ${pattern} or lower(p.department) like ${pattern})
-    order by ${text === '' ? sql`p.is_admin desc, exists (select from identity r where r.manager_id = p.id) desc,` : sql``} lower(p.name), p.id
+    where p.status = 'ACTIVE' and (lower(p.name) like ${pattern} or lower(p.alias) like ${pattern} or lower(p.department) like ${pattern}) ${within}
+    order by ${order} lower(p.name), p.id
     limit ${limit}`.execute(reader)
   return rows
 }

@@ -1,8 +1,17 @@
 import type { eventOperations } from '../../src/api/events.ts'
+import type { heldAccessOperations } from '../../src/api/held-access.ts'
+import type { homeOperations } from '../../src/api/home.ts'
+import type { requestCenterOperations } from '../../src/api/request-center.ts'
 import type { sessionOperations } from '../../src/api/session.ts'
+import type { timelineOperations } from '../../src/api/timeline.ts'
 import type { Line } from './permissions.ts'
 
-type Rows = typeof sessionOperations & typeof eventOperations
+type Rows = typeof sessionOperations &
+  typeof eventOperations &
+  typeof requestCenterOperations &
+  typeof heldAccessOperations &
+  typeof timelineOperations &
+  typeof homeOperations
 
 const everyone: Line['expect'] = ['ok', 'ok', 'ok', 'ok', 'ok']
 
@@ -11,6 +20,15 @@ const line = (expect: Line['expect'], call: Line['call'] = () => ({})): Line => 
 /** One line per row that the web client needs beyond the wire. */
 export const portalPermissions: Record<keyof Rows, Line> = {
   getSession: line(everyone),
+  // Whom one may ask for.
+  searchRequestCenter: line(['ok', 'ok', 403, 403, 'ok'], (s) => ({ query: `?for=${s.alice}` })),
+  getRequestCenterItem: line(everyone, (s) => ({ params: { id: s.itemId } })),
+  listRequestCenterChoices: line(everyone),
+  listRequestCenterPeople: line(everyone),
+  listHeldAccess: line(['ok', 'ok', 403, 403, 'ok'], (s) => ({ query: `?for=${s.alice}` })),
+  getAccessRequestTimeline: line(['ok', 'ok', 'ok', 403, 'ok'], (s) => ({ params: { id: s.requestId } })),
+  remindApprovers: line(['ok', 403, 403, 403, 'ok'], (s) => ({ params: { id: s.requestId } })),
+  getHome: line(everyone),
   streamEvents: line(everyone, () => ({ query: '?seconds=0' })),
   endSession: line(everyone),
   // There is no provider in these tests.

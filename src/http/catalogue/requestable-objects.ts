@@ -1,12 +1,11 @@
 import { RequestableTypes, Standings } from '../../api/catalogue/requestable-objects.ts'
-import { personOf } from '../../domain/actor.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { listRequestableObjects, type RequestableRow, type RequestableScope } from '../../store/catalogue/requestable-objects.ts'
-import { findPerson } from '../../store/people.ts'
-import { loadTenantConfig } from '../../store/settings.ts'
+import { loadBeneficiary } from '../beneficiary.ts'
 import { type Call, type Handler, queryText } from '../call.ts'
 import { pageQuery } from '../list-query.ts'
 import { instant } from '../wire-names.ts'
+import { wordsOf } from '../word-list.ts'
 
 export const requestableObjectHandlers = {
   listRequestableObjects: async (call) => {
@@ -15,7 +14,7 @@ export const requestableObjectHandlers = {
     // The contract has a term win over filters, even over one that could not be understood.
     const query = pageQuery(call.operation, term === undefined ? call.query : { ...call.query, filters: undefined })
     const scope = {
-      types: listOf(call, 'types', RequestableTypes) ?? [...RequestableTypes],
+      types: wordsOf(call, 'types', RequestableTypes) ?? [...RequestableTypes],
       term,
       identityId,
       standings: asked(call, identityId),
@@ -28,7 +27,7 @@ export const requestableObjectHandlers = {
 const standings = { AVAILABLE: 'available', PENDING: 'pending', ASSIGNED: 'held' } as const
 
 function asked(call: Call, identityId: string | undefined): RequestableScope['standings'] {
-  const statuses = listOf(call, 'statuses', Standings)
+  const statuses = wordsOf(call, 'statuses', Standings)
   if (statuses !== undefined && identityId === undefined) {
     throw new DomainError('invalid', 'needs identity-id: a status is that of one identity.', 'statuses')
   }
@@ -38,32 +37,9 @@ function asked(call: Call, identityId: string | undefined): RequestableScope['st
 /** Whose standing is told: the same people the caller could ask access for. Only org admins may name nobody. */
 async function beneficiary(call: Call): Promise<string | undefined> {
   const named = queryText(call, 'identity-id')
-  const id = named === 'me' ? personOf(call.actor) : named
-  if (id === call.actor.identityId) return id
-  if (id === undefined) {
-    if (call.actor.isAdmin) return undefined
-    throw new DomainError('forbidden', 'Only org admins may leave it out; use "me".', 'identity-id')
-  }
-  const person = await findPerson(call.app.db.sql, id)
-  if (!call.actor.isAdmin) {
-    const config = await loadTenantConfig(call.app.db.sql)
-    const isManager = config.managerForReports && person?.managerId === call.actor.identityId
-    if (!config.anyoneForAnyone && !isManager)
-      throw new DomainError('forbidden', 'You may not request access for this identity.', 'identity-id')
-  }
-  if (!person) throw new DomainError('unknown_reference', `there is no identity ${id}.`, 'identity-id')
-  return id
-}
-
-/** A list joined by commas, or given as the parameter several times; undefined when there is none. Refuses words that are not allowed. */
-function listOf<const T extends readonly string[]>(call: Call, name: string, allowed: T): T[number][] | undefined {
-  const value = call.query[name]
-  const text = Array.isArray(value) ? value.join(',') : (queryText(call, name) ?? '')
-  const words = [...new Set(text.split(',').flatMap((word) => word.trim() || []))]
-  const wrong = words.find((word) => !allowed.includes(word))
-  if (wrong !== undefined)
-    throw new DomainError('invalid', `must be one or more of ${allowed.join(', ')}, not ${wrong.slice(0, 60)}.`, name)
-  return words.length === 0 ? undefined : (words as T[number][])
+  if (named !== undefined) return loadBeneficiary(call, named, 'identity-id')
+  if (call.actor.isAdmin) return undefined
+  throw new DomainError('forbidden', 'Only org admins may leave it out; use "me".', 'identity-id')
 }
 
 function toWire(row: RequestableRow, call: Call, standingKnown: boolean): object {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
-import { type EventStream, openEvents } from '../support/event-stream.ts'
+import { startApp, type TestApp } from '../../support/app.ts'
+import { type EventStream, openEvents } from '../../support/event-stream.ts'
 
 const DAY_MS = 86_400_000
 

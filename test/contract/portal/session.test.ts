@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp } from '../../support/app.ts'
 
 const session = '/countersign/v1/session'
 const be = '/countersign/v1/sandbox/session'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openIdProvider } from '../../src/adapters/openid.ts'
-import { startApp, type TestApp } from '../support/app.ts'
-import { startProvider, type TestProvider } from '../support/openid-provider.ts'
+import { openIdProvider } from '../../../src/adapters/openid.ts'
+import { startApp, type TestApp } from '../../support/app.ts'
+import { startProvider, type TestProvider } from '../../support/openid-provider.ts'
 
 const host = 'access.example.com:8080'
 const callback = '/countersign/v1/sign-in/callback'
