@@ -84,6 +84,8 @@ async function withEsbuild({ entry, output, program }, begun) {
 
 /** Into a folder beside it first: a server that runs goes on serving the old files until all new ones are there. */
 async function withVite({ entry, output }, begun) {
+  // Whoever builds from within tests still wants what people will run.
+  process.env.NODE_ENV = 'production'
   const vite = await import('vite')
   // A test run says `test` here, and the libraries would come as they are for development: too large to be taken.
   process.env.NODE_ENV = 'production'
@@ -99,6 +101,9 @@ async function withVite({ entry, output }, begun) {
     await utimes(join(unfinished, 'index.html'), begun, begun)
     await rename(path(dirname(output)), replaced).catch(() => undefined)
     await rename(unfinished, path(dirname(output)))
+  } catch (error) {
+    // Vite tells that it failed, and leaves it to its caller to tell why.
+    throw new Error(error.message)
   } finally {
     for (const folder of [unfinished, replaced]) await rm(folder, { recursive: true, force: true })
   }
@@ -141,7 +146,7 @@ try {
   await main()
 } catch (error) {
   // esbuild has told what is wrong in the sources already.
-  if (!Array.isArray(error.errors) || error.plugin) console.error(error.message)
+  if (!error.errors) console.error(error.message)
   else console.error('the build failed')
   process.exitCode = 1
 }

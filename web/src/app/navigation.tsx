@@ -20,16 +20,23 @@ interface PlaceGroup {
 
 const everybodys: Place[] = [
   { to: '/', text: 'home.title', icon: 'home', key: 'h' },
+  { to: '/request', text: 'request.title', icon: 'search', key: 'n' },
   { to: '/approvals', text: 'approvals.title', icon: 'inbox', key: 'a', count: 'approvals' },
   { to: '/requests', text: 'requests.title', icon: 'list', key: 'm' },
+  { to: '/access', text: 'access.title', icon: 'key', key: 'y' },
   { to: '/tasks', text: 'tasks.title', icon: 'tasks', key: 't', count: 'tasks' },
 ]
+
+const managers: Place[] = [{ to: '/team', text: 'team.title', icon: 'people', key: 'e' }]
 
 const administrators: Place[] = [{ to: '/admin/requests', text: 'allRequests.title', icon: 'list', key: 'r' }]
 
 /** Where the navigation leads for somebody. */
-export function placesFor({ isAdmin }: Pick<Me, 'isAdmin' | 'managerOf'>): PlaceGroup[] {
-  return [{ places: everybodys }, ...(isAdmin ? [{ title: 'admin.title', places: administrators } as const] : [])]
+export function placesFor({ isAdmin, managerOf }: Pick<Me, 'isAdmin' | 'managerOf'>): PlaceGroup[] {
+  return [
+    { places: [...everybodys, ...(managerOf > 0 ? managers : [])] },
+    ...(isAdmin ? [{ title: 'admin.title', places: administrators } as const] : []),
+  ]
 }
 
 /** The list of pages, with how much waits on them. */
@@ -69,7 +76,6 @@ function Waiting({ count }: { count: number }) {
 }
 
 function useWaiting(): { approvals: number; tasks: number } {
-  const approvals = useCall('getAccessRequestApprovalSummary', { query: { 'owner-id': 'me' } })
-  const tasks = useCall('getCountWorkItems', { query: { ownerId: 'me' } })
-  return { approvals: approvals.data?.pending ?? 0, tasks: tasks.data?.count ?? 0 }
+  const { data } = useCall('getHome', {})
+  return { approvals: data?.approvals ?? 0, tasks: data?.tasks ?? 0 }
 }

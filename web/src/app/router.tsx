@@ -26,7 +26,65 @@ const requests = createRoute({
   validateSearch: texts('view', 'sort'),
   component: lazyRouteComponent(() => import('../pages/requests/requests-page.tsx'), 'RequestsPage'),
 })
-const routeTree = root.addChildren([signIn, signedIn.addChildren([home, profile, approvals, approval, requests, ...adminRoutes])])
+const requestCenter = createRoute({
+  getParentRoute,
+  path: '/request',
+  validateSearch: texts('q', 'types', 'application', 'source', 'owner', 'privileged', 'standing'),
+  component: lazyRouteComponent(() => import('../pages/request/request-page.tsx'), 'RequestPage'),
+})
+const item = createRoute({
+  getParentRoute,
+  path: '/request/items/$itemId',
+  component: lazyRouteComponent(() => import('../pages/request/item-page.tsx'), 'ItemPage'),
+})
+const basket = createRoute({
+  getParentRoute,
+  path: '/request/basket',
+  component: lazyRouteComponent(() => import('../pages/request/basket-page.tsx'), 'BasketPage'),
+})
+const sent = createRoute({
+  getParentRoute,
+  path: '/request/sent',
+  validateSearch: texts('ids', 'existing'),
+  component: lazyRouteComponent(() => import('../pages/request/sent-page.tsx'), 'SentPage'),
+})
+const requestOfMine = createRoute({
+  getParentRoute,
+  path: '/requests/$requestId',
+  component: lazyRouteComponent(() => import('../pages/requests/request-page.tsx'), 'RequestPage'),
+})
+
+const access = createRoute({
+  getParentRoute,
+  path: '/access',
+  validateSearch: texts('q', 'types', 'sort'),
+  component: lazyRouteComponent(() => import('../pages/access/access-page.tsx'), 'MyAccessPage'),
+})
+const team = createRoute({
+  getParentRoute,
+  path: '/team',
+  validateSearch: texts('q', 'types', 'sort'),
+  component: lazyRouteComponent(() => import('../pages/access/access-page.tsx'), 'MyTeamPage'),
+})
+
+const routeTree = root.addChildren([
+  signIn,
+  signedIn.addChildren([
+    home,
+    profile,
+    approvals,
+    approval,
+    requests,
+    requestOfMine,
+    requestCenter,
+    item,
+    basket,
+    sent,
+    access,
+    team,
+    ...adminRoutes,
+  ]),
+])
 
 export const router = createRouter({
   routeTree,

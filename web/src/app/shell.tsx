@@ -10,6 +10,7 @@ import { useShortcutKeys, useShortcuts } from '../parts/shortcuts.tsx'
 import { Time } from '../parts/time.tsx'
 import { useText } from '../text/text.tsx'
 import { AccountMenu } from './account-menu.tsx'
+import { BasketLink } from './basket-link.tsx'
 import { Navigation, placesFor } from './navigation.tsx'
 import { ShortcutHelp } from './shortcut-help.tsx'
 
@@ -40,8 +41,10 @@ function SignedIn({ session, me }: { session: Session; me: Me }) {
         {t('shell.skip')}
       </a>
       <aside className="side">
-        <Mark tenant={session.tenantName} />
-        <Navigation me={me} />
+        <div className="side-stays">
+          <Mark tenant={session.tenantName} />
+          <Navigation me={me} />
+        </div>
       </aside>
       <header className="top">
         <span className="top-menu">
@@ -49,6 +52,7 @@ function SignedIn({ session, me }: { session: Session; me: Me }) {
           <Mark tenant={session.tenantName} />
         </span>
         <span className="top-tools">
+          <BasketLink me={me} />
           <Shortcuts me={me} />
           <AccountMenu me={me} />
         </span>

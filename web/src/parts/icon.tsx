@@ -40,6 +40,7 @@ const paths = {
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   sort: 'M8 5v14M4.5 8.5L8 5l3.5 3.5M16 19V5M12.5 15.5L16 19l3.5-3.5',
   up: 'M6 15l6-6 6 6',
+  more: 'M5 11.5v1M12 11.5v1M19 11.5v1',
   undo: 'M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3',
 } as const
 

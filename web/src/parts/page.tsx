@@ -64,7 +64,7 @@ export function Section({ title, action, count, children }: SectionProps) {
 }
 
 /** Names with what they stand for, one below the other. */
-export function Facts({ rows }: { rows: (readonly [name: string, value: ReactNode] | false | null | undefined)[] }) {
+export function Facts({ rows }: { rows: (readonly [name: string, value: ReactNode] | false | '' | null | undefined)[] }) {
   return (
     <dl className="facts">
       {rows.map((row) =>

@@ -1,11 +1,11 @@
 import { columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table'
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type CSSProperties, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { Rows } from '../api/queries.ts'
 import { useText } from '../text/text.tsx'
 import { Checkbox } from './checkbox.tsx'
 import { Icon } from './icon.tsx'
 import { Problem } from './states.tsx'
+import { narrowScreen, useMatches, useVisibleRows } from './visible-rows.ts'
 
 export interface Column<Row> {
   id: string
@@ -50,7 +50,6 @@ interface TableProps<Row> {
 const features = tableFeatures({ columnVisibilityFeature })
 const rowHeight = 52
 const narrowRowHeight = 72
-const narrowScreen = '(max-width: 719px)'
 
 /** A table of any length, of which only the rows on the screen exist. */
 export function Table<Row extends object>(props: TableProps<Row>) {
@@ -65,7 +64,11 @@ function FilledTable<Row extends object>({ label, columns, rows, keyOf, sort, on
   const t = useText()
   const isNarrow = useMatches(narrowScreen)
   const count = rows.count ?? 8
-  const { body, items, totalSize, margin } = useVisibleRows(count, isNarrow ? narrowRowHeight : rowHeight, rows.look)
+  const { body, items, totalSize, margin } = useVisibleRows<HTMLTableSectionElement>(
+    count,
+    isNarrow ? narrowRowHeight : rowHeight,
+    rows.look,
+  )
   const visible = useMemo(
     () => items.map((item) => ({ index: item.index, start: item.start, row: rows.at(item.index) })),
     // A new answer brings new rows, and `rows` is new with it.
@@ -142,37 +145,6 @@ function columnsOf<Row extends object>(columns: readonly Column<Row>[]) {
       cell: ({ row }) => (row.original.row ? column.cell(row.original.row) : null),
     }),
   )
-}
-
-/** Which rows are on the screen, and how far from the top of the table each begins. */
-function useVisibleRows(count: number, height: number, look: (first: number, last: number) => void) {
-  const body = useRef<HTMLTableSectionElement>(null)
-  const [margin, setMargin] = useState(0)
-  useLayoutEffect(() => {
-    const top = body.current?.getBoundingClientRect().top
-    if (top !== undefined) setMargin(Math.round(top + window.scrollY))
-  }, [])
-  const virtualizer = useWindowVirtualizer({ count, estimateSize: () => height, overscan: 6, scrollMargin: margin })
-  // Rows that are higher, as on a narrow screen, lie elsewhere.
-  useEffect(() => {
-    if (height > 0) virtualizer.measure()
-  }, [virtualizer, height])
-  const items = virtualizer.getVirtualItems()
-  const first = items[0]?.index ?? 0
-  const last = items.at(-1)?.index ?? 0
-  useEffect(() => look(first, last), [look, first, last])
-  return { body, items, totalSize: virtualizer.getTotalSize(), margin }
-}
-
-function useMatches(media: string): boolean {
-  const [matches, setMatches] = useState(() => window.matchMedia(media).matches)
-  useEffect(() => {
-    const list = window.matchMedia(media)
-    const told = () => setMatches(list.matches)
-    list.addEventListener('change', told)
-    return () => list.removeEventListener('change', told)
-  }, [media])
-  return matches
 }
 
 interface HeaderCellProps<Row> {

@@ -5,9 +5,10 @@ import { Icon } from '../../parts/icon.tsx'
 import { Person } from '../../parts/person.tsx'
 import { Shown } from '../../parts/states.tsx'
 import { Time } from '../../parts/time.tsx'
+import { Violation } from '../../parts/violation.tsx'
 import { type MessageId, useText } from '../../text/text.tsx'
 import { Decision } from './decision.tsx'
-import { Dates, History, Holdings, Peers, Reasons, Violations } from './explanation.tsx'
+import { Dates, History, Holdings, Peers, Reasons } from './explanation.tsx'
 
 const sentences: Record<'GRANT_ACCESS' | 'MODIFY_ACCESS' | 'REVOKE_ACCESS', MessageId> = {
   GRANT_ACCESS: 'approvals.sentence.grant',
@@ -23,7 +24,7 @@ export function ApprovalCard({ approval, onDecided }: { approval: PendingApprova
     <article className={`approval approval-${action.toLowerCase().replace('_access', '')}`} aria-labelledby="approval-title">
       <Head approval={approval} />
       <Decision approval={approval} onDecided={onDecided} />
-      <Violations context={approval.sodViolationContext ?? null} />
+      <Violation context={approval.sodViolationContext} />
       <Dates approval={approval} />
       <Comments approval={approval} />
       <Shown query={explanation} rows={4}>

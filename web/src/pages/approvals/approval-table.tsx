@@ -30,7 +30,7 @@ function columns(t: Say): Column<PendingApproval>[] {
       cell: ({ requestedObject, id, sodViolationContext }) => (
         <>
           {sodViolationContext?.violationCheckResult.violatedPolicies.length ? (
-            <span className="table-warning" title={t('approvals.violations')}>
+            <span className="table-warning" title={t('violation.title')}>
               <Icon name="warning" size={16} />
             </span>
           ) : null}

@@ -1,14 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { approveMany, type Outcome, type PendingApproval } from '../../api/approvals.ts'
-import { CallError } from '../../api/call.ts'
+import { dropDecided, type PendingApproval } from '../../api/approvals.ts'
+import { useSend } from '../../api/queries.ts'
+import type { Answer } from '../../api/types.ts'
 import { ActionBadge } from '../../parts/badges.tsx'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { TextField } from '../../parts/fields.tsx'
-import { Progress } from '../../parts/progress.tsx'
+import { Problem } from '../../parts/states.tsx'
 import { tellDone } from '../../parts/toast.tsx'
 import { useText } from '../../text/text.tsx'
+
+type Failed = Answer<'approveBulkAccessRequest'>['results'][number] & { approval: PendingApproval | undefined }
 
 interface BulkApproveProps {
   approvals: PendingApproval[]
@@ -16,28 +19,41 @@ interface BulkApproveProps {
   onDone(): void
 }
 
-/** Agrees to all that are chosen, after showing once more what they do. */
-export function BulkApprove({ approvals, most, onDone }: BulkApproveProps) {
+/** What is sent for all that are chosen, and what came back. */
+function useBulk(approvals: PendingApproval[], onDone: () => void, onClose: () => void) {
   const t = useText()
   const client = useQueryClient()
+  const [failed, setFailed] = useState<Failed[]>([])
+  const { mutateAsync, isPending, error, reset } = useSend('approveBulkAccessRequest', 'approvals', 'requests')
+  const close = () => {
+    setFailed([])
+    reset()
+    onClose()
+  }
+  const run = async (comment: string) => {
+    const answer = await mutateAsync({ body: { approvalIds: approvals.map(({ id }) => id), comment } }).catch(() => undefined)
+    if (answer === undefined) return
+    const done = answer.results.filter(({ outcome }) => outcome === 'DONE')
+    const refused = answer.results.filter(({ outcome }) => outcome !== 'DONE')
+    dropDecided(client, new Set(done.map(({ id }) => id)))
+    tellDone(t('approvals.bulkDone', { count: done.length }))
+    setFailed(refused.map((result) => ({ ...result, approval: approvals.find(({ id }) => id === result.id) })))
+    onDone()
+    if (refused.length === 0) close()
+  }
+  return { failed, isPending, error, run, close }
+}
+
+/** Agrees to all that are chosen, after showing once more what they do; what could not be done is told one by one. */
+export function BulkApprove({ approvals, most, onDone }: BulkApproveProps) {
+  const t = useText()
   const [isOpen, setOpen] = useState(false)
   const [comment, setComment] = useState('')
-  const [done, setDone] = useState<number>()
-  const [failed, setFailed] = useState<Outcome[]>([])
-  const close = () => {
+  const { failed, isPending, error, run, close } = useBulk(approvals, onDone, () => {
     setOpen(false)
-    setFailed([])
-    setDone(undefined)
-  }
-  const run = async () => {
-    setDone(0)
-    const outcomes = await approveMany(client, approvals, comment.trim(), setDone)
-    const refused = outcomes.filter(({ error }) => error !== undefined)
-    onDone()
-    tellDone(t('approvals.bulkDone', { count: outcomes.length - refused.length }))
-    if (refused.length === 0) close()
-    else setFailed(refused)
-  }
+    setComment('')
+  })
+  const isEnded = failed.length > 0
   return (
     <div className="row bulk">
       <span className={approvals.length === 0 ? 'muted' : undefined} role="status">
@@ -51,27 +67,32 @@ export function BulkApprove({ approvals, most, onDone }: BulkApproveProps) {
         isOpen={isOpen}
         onClose={close}
         footer={
-          failed.length > 0 ? (
-            <Button onPress={close}>{t('part.close')}</Button>
-          ) : (
-            <>
-              <Button onPress={close}>{t('part.cancel')}</Button>
-              <Button look="primary" isPending={done !== undefined} onPress={() => void run()}>
+          <>
+            <Button onPress={close}>{isEnded ? t('part.close') : t('part.cancel')}</Button>
+            {isEnded ? null : (
+              <Button look="primary" isPending={isPending} isDisabled={comment.trim() === ''} onPress={() => void run(comment.trim())}>
                 {t('approvals.bulkNow', { count: approvals.length })}
               </Button>
-            </>
-          )
+            )}
+          </>
         }
       >
-        {failed.length > 0 ? (
-          <Failures outcomes={failed} />
-        ) : done === undefined ? (
+        {isEnded ? (
+          <Failures failed={failed} />
+        ) : (
           <>
             <Summary approvals={approvals} />
-            <TextField label={t('approvals.comment')} value={comment} onChange={setComment} lines={2} maxLength={4000} />
+            <TextField
+              label={t('approvals.comment')}
+              value={comment}
+              onChange={setComment}
+              lines={2}
+              maxLength={4000}
+              isRequired
+              autoFocus
+            />
+            {error ? <Problem error={error} inline /> : null}
           </>
-        ) : (
-          <Progress label={t('approvals.bulkRunning')} value={done} most={approvals.length} />
         )}
       </Dialog>
     </div>
@@ -94,19 +115,15 @@ function Summary({ approvals }: { approvals: PendingApproval[] }) {
   )
 }
 
-function Failures({ outcomes }: { outcomes: Outcome[] }) {
+function Failures({ failed }: { failed: Failed[] }) {
   const t = useText()
   return (
     <div className="stack stack-small" role="alert">
-      <p>{t('approvals.bulkFailed', { count: outcomes.length })}</p>
+      <p>{t('approvals.bulkFailed', { count: failed.length })}</p>
       <ul className="bullets">
-        {outcomes.map(({ approval, error }) => (
-          <li key={approval.id}>
-            <strong>
-              {approval.requestedObject.name} – {approval.requestedFor.name}
-            </strong>
-            : {error instanceof CallError && error.message ? error.message : t('part.problem.title')}
-            {error instanceof CallError && error.trackingId ? <code className="problem-id"> {error.trackingId}</code> : null}
+        {failed.map(({ id, approval, reason }) => (
+          <li key={id}>
+            <strong>{approval ? `${approval.requestedObject.name} – ${approval.requestedFor.name}` : id}</strong>: {reason}
           </li>
         ))}
       </ul>

@@ -71,34 +71,6 @@ export function Holdings({ held, name }: { held: Explanation['alreadyHeld']; nam
   )
 }
 
-/** Which rules against having both of two things it would break. */
-export function Violations({ context }: { context: PendingApproval['sodViolationContext'] }) {
-  const t = useText()
-  const found = context?.violationCheckResult.violationContexts ?? []
-  if (found.length === 0) return null
-  const names = (criteria: { criteriaList: { name: string; existing: boolean }[] }) =>
-    criteria.criteriaList.map((one) => (one.existing ? t('approvals.violationHeld', { name: one.name }) : one.name)).join(', ')
-  return (
-    <section className="violation" aria-label={t('approvals.violations')}>
-      <Icon name="warning" />
-      <div className="stack stack-small">
-        <h3>{t('approvals.violations')}</h3>
-        {found.map(({ policy, conflictingAccessCriteria }) => (
-          <div key={policy.id}>
-            <strong>{policy.name}</strong>
-            <p>
-              {t('approvals.violation', {
-                left: names(conflictingAccessCriteria.leftCriteria),
-                right: names(conflictingAccessCriteria.rightCriteria),
-              })}
-            </p>
-          </div>
-        ))}
-      </div>
-    </section>
-  )
-}
-
 /** From when until when; where that changes, what it was and what it will be. */
 export function Dates({ approval }: { approval: PendingApproval }) {
   const t = useText()

@@ -22,7 +22,7 @@ function columns(t: Say): Column<RequestRow>[] {
       narrow: 'title',
       sorter: 'name',
       cell: ({ name, accessRequestId }) => (
-        <Link to="/requests" search={{ view: 'all' }} hash={accessRequestId} className="table-link">
+        <Link to="/requests/$requestId" params={{ requestId: accessRequestId }} className="table-link">
           {name}
         </Link>
       ),

@@ -40,9 +40,6 @@ export const approvals: Record<keyof typeof english, string> = {
   'approvals.heldNone': 'Nichts, was hier erteilt wurde.',
   'approvals.since': 'seit',
   'approvals.until': 'bis',
-  'approvals.violations': 'Dies verletzt eine Regel über Zugriff, den niemand zugleich haben soll',
-  'approvals.violation': '{left} zusammen mit {right}',
-  'approvals.violationHeld': '{name} (schon vorhanden)',
   'approvals.dates': 'Daten',
   'approvals.start': 'Beginnt',
   'approvals.end': 'Endet',
@@ -97,7 +94,6 @@ export const approvals: Record<keyof typeof english, string> = {
   'approvals.bulkApprove': 'Ausgewählte genehmigen',
   'approvals.bulkTitle': 'Alle diese genehmigen?',
   'approvals.bulkNow': '{count, plural, one {# Antrag genehmigen} other {# Anträge genehmigen}}',
-  'approvals.bulkRunning': 'Wird genehmigt',
   'approvals.bulkDone': '{count, plural, =0 {Nichts wurde genehmigt.} one {# Antrag genehmigt.} other {# Anträge genehmigt.}}',
   'approvals.bulkFailed': '{count, plural, one {Einer konnte nicht genehmigt werden:} other {# konnten nicht genehmigt werden:}}',
 }

@@ -38,9 +38,6 @@ export const approvals = {
   'approvals.heldNone': 'Nothing that was given here.',
   'approvals.since': 'since',
   'approvals.until': 'until',
-  'approvals.violations': 'This breaks a rule about access that nobody should have together',
-  'approvals.violation': '{left} together with {right}',
-  'approvals.violationHeld': '{name} (held already)',
   'approvals.dates': 'Dates',
   'approvals.start': 'Starts',
   'approvals.end': 'Ends',
@@ -95,7 +92,6 @@ export const approvals = {
   'approvals.bulkApprove': 'Approve the selected',
   'approvals.bulkTitle': 'Approve all of these?',
   'approvals.bulkNow': '{count, plural, one {Approve # request} other {Approve # requests}}',
-  'approvals.bulkRunning': 'Approving',
   'approvals.bulkDone': '{count, plural, =0 {Nothing was approved.} one {# request approved.} other {# requests approved.}}',
   'approvals.bulkFailed': '{count, plural, one {One could not be approved:} other {# could not be approved:}}',
 } as const

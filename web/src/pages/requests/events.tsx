@@ -1,0 +1,96 @@
+import type { RequestState } from '../../parts/badges.tsx'
+import { StateBadge } from '../../parts/badges.tsx'
+import { Icon, type IconName } from '../../parts/icon.tsx'
+import { Time } from '../../parts/time.tsx'
+import { type Say, useText } from '../../text/text.tsx'
+import type { TimelineItem } from './request-page.tsx'
+
+type Event = TimelineItem['events'][number]
+
+type Tone = 'plain' | 'good' | 'bad' | 'warn'
+
+const shown: Record<Event['what'], [icon: IconName, tone: Tone]> = {
+  SUBMITTED: ['plus', 'plain'],
+  CHECKED: ['shield', 'plain'],
+  ASKED: ['person', 'plain'],
+  AGREED: ['check', 'good'],
+  REFUSED: ['close', 'bad'],
+  DROPPED: ['minus', 'plain'],
+  REMINDED: ['bell', 'plain'],
+  FORWARDED: ['forward', 'plain'],
+  ESCALATED: ['up', 'warn'],
+  REASSIGNED: ['forward', 'plain'],
+  EXPIRED: ['clock', 'bad'],
+  APPROVED: ['check', 'good'],
+  REJECTED: ['close', 'bad'],
+  STARTED: ['calendar', 'plain'],
+  TASK_GIVEN: ['tasks', 'plain'],
+  TASK_DONE: ['check', 'good'],
+  TASK_REFUSED: ['close', 'bad'],
+  TASK_FORWARDED: ['forward', 'plain'],
+  TASK_DROPPED: ['minus', 'plain'],
+  PROCESSED: ['server', 'plain'],
+  RETRIED: ['undo', 'warn'],
+  CANCELLED: ['close', 'plain'],
+  CLOSED: ['close', 'plain'],
+  END_REACHED: ['calendar', 'plain'],
+  OTHER: ['info', 'plain'],
+}
+
+/** What happened, from the first to the last. */
+export function Events({ events }: { events: Event[] }) {
+  const t = useText()
+  return (
+    <section className="stack stack-small">
+      <h3>{t('timeline.events')}</h3>
+      <ol className="events">
+        {events.map((event, at) => {
+          const [icon, tone] = shown[event.what]
+          return (
+            // Two things can happen at one moment, and the order is that of the record.
+            <li key={`${event.at} ${event.action} ${String(at)}`} className={`event event-${tone}`}>
+              <span className="event-mark">
+                <Icon name={icon} size={14} />
+              </span>
+              <div>
+                <p>
+                  {sentenceOf(event, t)} {event.what === 'PROCESSED' && event.result ? <Result result={event.result} /> : null}
+                </p>
+                {event.because ? <p className="muted">{event.because}</p> : null}
+                {event.comment ? <blockquote className="quote">{event.comment}</blockquote> : null}
+              </div>
+              <span className="muted event-time">
+                <Time at={event.at} />
+              </span>
+            </li>
+          )
+        })}
+      </ol>
+    </section>
+  )
+}
+
+function sentenceOf(event: Event, t: Say): string {
+  const actor = event.actor?.name ?? t('timeline.itself')
+  const people = event.people.map(({ name }) => name).join(', ') || t('timeline.somebody')
+  if (event.what === 'CHECKED') return t(event.result === 'CONFLICT' ? 'timeline.CHECKED.conflict' : 'timeline.CHECKED.clear')
+  if (event.what === 'AGREED' && event.automatic) return t('timeline.AGREED.automatic')
+  if (event.what === 'OTHER') return t('timeline.OTHER', { action: event.action })
+  return t(`timeline.${event.what}`, { actor, people })
+}
+
+const states: readonly string[] = [
+  'EXECUTING',
+  'REQUEST_COMPLETED',
+  'CANCELLED',
+  'TERMINATED',
+  'PROVISIONING_VERIFICATION_PENDING',
+  'REJECTED',
+  'PROVISIONING_FAILED',
+  'NOT_ALL_ITEMS_PROVISIONED',
+  'ERROR',
+] satisfies RequestState[]
+
+function Result({ result }: { result: string }) {
+  return states.includes(result) ? <StateBadge state={result as RequestState} /> : <code>{result}</code>
+}
