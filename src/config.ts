@@ -28,6 +28,7 @@ export interface Config {
     | { issuer: string; clientId: string; clientSecret: string | undefined; match: { claim: string; by: 'email' | 'alias' } }
     | undefined
   jobsPerSource: number
+  keep: { answersDays: number; eventsDays: number; noticesDays: number }
   mail: { smtpUrl: string | undefined; from: string; settleMs: number; endingSoonDays: number }
   logLevel: string
 }
@@ -139,6 +140,21 @@ export const settings: Setting[] = [
     usual: '7',
     about: 'How many days before its end the holder of access is told; 0 for never.',
   },
+  {
+    name: 'COUNTERSIGN_KEEP_ANSWERS_DAYS',
+    usual: '7',
+    about: 'How long the answer to an Idempotency-Key is kept, in days; 0 for ever.',
+  },
+  {
+    name: 'COUNTERSIGN_KEEP_EVENTS_DAYS',
+    usual: '30',
+    about: 'How long events for others and readings of targets are kept, in days; 0 for ever.',
+  },
+  {
+    name: 'COUNTERSIGN_KEEP_NOTICES_DAYS',
+    usual: '90',
+    about: 'How long notices that went out, and mails that are files, are kept, in days; 0 for ever.',
+  },
   { name: 'COUNTERSIGN_LOG_LEVEL', usual: 'info', about: 'trace, debug, info, warn, error or silent.' },
 ]
 
@@ -190,6 +206,11 @@ export function readConfig(mode: Config['mode'], env: Env = process.env): Config
     },
     openId: openIdSettings(env),
     jobsPerSource: whole(env, 'COUNTERSIGN_SOURCE_JOBS', 8, 1, 1_000),
+    keep: {
+      answersDays: whole(env, 'COUNTERSIGN_KEEP_ANSWERS_DAYS', 7, 0, 36_500),
+      eventsDays: whole(env, 'COUNTERSIGN_KEEP_EVENTS_DAYS', 30, 0, 36_500),
+      noticesDays: whole(env, 'COUNTERSIGN_KEEP_NOTICES_DAYS', 90, 0, 36_500),
+    },
     mail: mailSettings(env),
     logLevel: oneOf(env, 'COUNTERSIGN_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'silent']),
   }

@@ -151,6 +151,12 @@ export interface Mailer {
   send(mail: Mail): Promise<void>
 }
 
+/** Mails that are kept as files. */
+export interface KeptMails {
+  /** Throws away those that were written before; returns how many. */
+  deleteOlderThan(at: Date): Promise<number>
+}
+
 export type MailErrorKind =
   /** Nobody answers, or not to us (a wrong password, no TLS): no mail gets through, this one was not taken. */
   | 'unreachable'

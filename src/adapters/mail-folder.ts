@@ -1,7 +1,7 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
-import { type Clock, MailError, type Mailer } from '../ports.ts'
+import { type Clock, type KeptMails, MailError, type Mailer } from '../ports.ts'
 
 export interface MailFolder {
   folder: string
@@ -28,6 +28,27 @@ export function folderMailer({ folder, from, clock }: MailFolder): Mailer {
       } catch (error) {
         throw new MailError('unreachable', error instanceof Error ? error.message : String(error))
       }
+    },
+  }
+}
+
+/** The mails in a folder, by the age of their files; a folder that is not there yet has none. What another node removes first is removed. */
+export function mailsInFolder(folder: string): KeptMails {
+  return {
+    async deleteOlderThan(at) {
+      const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return []
+        throw error
+      })
+      let removed = 0
+      for (const name of names.filter((one) => /\.(eml|draft)$/.test(one))) {
+        const path = join(folder, name)
+        const { mtime } = await stat(path).catch(() => ({ mtime: at }))
+        if (mtime >= at) continue
+        await unlink(path).catch(() => undefined)
+        removed++
+      }
+      return removed
     },
   }
 }

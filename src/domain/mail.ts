@@ -41,9 +41,12 @@ function laidOut(subject: string, passages: Passage[]): MailText {
 
 function digest(notices: Notice[], publicUrl: string, now: Date): MailText {
   const mine = notices.filter(isQuestion).length
+  const work = notices.filter((notice) => notice.kind === 'WORK_WAITING').length
+  const news = notices.length - mine - work
   const parts = [
     ...(mine > 0 ? [`${mine} wait for your decision`] : []),
-    ...(mine < notices.length ? [`${notices.length - mine} for you to know`] : []),
+    ...(work > 0 ? [`${work} wait for work by you`] : []),
+    ...(news > 0 ? [`${news} for you to know`] : []),
   ]
   const shown = verbs.filter((verb) => notices.some((notice) => verbOf(notice) === verb))
   const ordered = shown.flatMap((verb) => notices.filter((notice) => verbOf(notice) === verb))
@@ -77,7 +80,7 @@ function titleOf(notice: Notice): Passage {
 }
 
 function isQuestion(notice: Notice): boolean {
-  return notice.kind !== 'DECIDED' && notice.kind !== 'DONE' && notice.kind !== 'ENDING_SOON'
+  return !['DECIDED', 'DONE', 'ENDING_SOON', 'WORK_WAITING'].includes(notice.kind)
 }
 
 /** What happens to the access: a grant of what is held already, with other dates, is a change. */
@@ -113,6 +116,8 @@ function outcomeOf(notice: Notice): string {
       return endOf(notice)
     case 'ENDING_SOON':
       return `ends on ${timeText(notice.assignmentEndAt)}`
+    case 'WORK_WAITING':
+      return 'needs work by you'
   }
 }
 
@@ -123,7 +128,8 @@ function decisionOf({ occurrence, itemState }: Notice): string {
 
 function endOf(notice: Notice): string {
   if (notice.itemState === 'PARTLY_PROVISIONED') return 'is done in part'
-  if (notice.itemState === 'CANCELLED') return 'was overtaken'
+  if (notice.itemState === 'CANCELLED') return notice.cancelledByName === null ? 'was overtaken' : 'was withdrawn'
+  if (notice.itemState === 'CLOSED') return 'was closed'
   return notice.itemState === 'PROVISIONED' ? 'is done' : 'failed'
 }
 
@@ -136,6 +142,8 @@ function sentencesOf(notice: Notice, now: Date): string[] {
       'Who needs it for longer asks for a later end now.',
     ]
   }
+  if (notice.kind === 'WORK_WAITING')
+    return [cut(oneLine(notice.work ?? what), LONGEST_COMMENT), 'Say when it is done; or that it will not be done, and why.']
   const asker = oneLine(notice.requesterName ?? 'Somebody')
   const asked = {
     Grant: `${asker} asks that ${who} be given ${what}.`,
@@ -156,7 +164,7 @@ function datesOf(notice: Notice, now: Date): string[] {
 
 /** What came after the asking. */
 function storyOf(notice: Notice): string[] {
-  const { kind, fromName, movedByName, deciderName, problem, itemState } = notice
+  const { kind, fromName, movedByName, deciderName, itemState } = notice
   const before = fromName === null ? [] : [`Before, it was with ${oneLine(fromName)}.`]
   switch (kind) {
     case 'APPROVAL_WAITING':
@@ -172,10 +180,19 @@ function storyOf(notice: Notice): string[] {
         ? []
         : [`${oneLine(deciderName)} decided.`, ...(itemState === 'SCHEDULED' ? ['It waits for its start.'] : [])]
     case 'DONE':
-      return problem === null || itemState === 'PROVISIONED' ? [] : [`The reason: ${cut(oneLine(problem), LONGEST_COMMENT)}`]
+      return endStory(notice)
+    case 'WORK_WAITING':
     case 'ENDING_SOON':
       return []
   }
+}
+
+function endStory({ problem, itemState, cancelledByName, closeMessage }: Notice): string[] {
+  if (itemState === 'PROVISIONED') return []
+  if (itemState === 'CLOSED')
+    return [`An administrator ended it by hand${closeMessage ? `: ${cut(oneLine(closeMessage), LONGEST_COMMENT)}` : '.'}`]
+  if (itemState === 'CANCELLED' && cancelledByName !== null) return [`${oneLine(cancelledByName)} withdrew it.`]
+  return problem === null ? [] : [`The reason: ${cut(oneLine(problem), LONGEST_COMMENT)}`]
 }
 
 function quotesOf(notice: Notice): Passage[] {
@@ -187,10 +204,13 @@ function quotesOf(notice: Notice): Passage[] {
     ...quote(notice.requesterName, notice.comment),
     ...(isQuestion(notice) ? quote(notice.movedByName, notice.moveComment) : []),
     ...(notice.kind === 'DECIDED' ? quote(notice.deciderName, notice.decisionComment) : []),
+    ...(notice.kind === 'DONE' && notice.itemState === 'CANCELLED' ? quote(notice.cancelledByName, notice.cancelComment) : []),
   ]
 }
 
 function linkOf(notice: Notice, publicUrl: string): Passage {
+  if (notice.kind === 'WORK_WAITING')
+    return { kind: 'link', text: 'Do it', url: `${publicUrl}/tasks/${encodeURIComponent(notice.workItemId ?? '')}` }
   if (isQuestion(notice))
     return { kind: 'link', text: 'Decide', url: `${publicUrl}/approvals/${encodeURIComponent(notice.approvalId ?? '')}` }
   const path = notice.requestId === null ? '' : `/${encodeURIComponent(notice.requestId)}`

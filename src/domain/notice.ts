@@ -1,5 +1,5 @@
 import type { ItemType, RequestKind } from './access-model.ts'
-import type { ApprovalState, AssignmentState, ItemState } from './lifecycle.ts'
+import type { ApprovalState, AssignmentState, ItemState, WorkItemState } from './lifecycle.ts'
 
 /** What people are told, when, and when not any more. Pure: facts in, notices out. */
 
@@ -7,13 +7,13 @@ import type { ApprovalState, AssignmentState, ItemState } from './lifecycle.ts'
 export type AskKind = 'APPROVAL_WAITING' | 'REMINDER' | 'ESCALATED' | 'FORWARDED'
 /** What those are told who asked for something, or for whom it is. */
 export type NewsKind = 'DECIDED' | 'DONE'
-export type NoticeKind = AskKind | NewsKind | 'ENDING_SOON'
+export type NoticeKind = AskKind | NewsKind | 'ENDING_SOON' | 'WORK_WAITING'
 
 /** One thing to tell one person. The same kind, person, thing and occurrence is the same notice: it is given once. */
 export interface NewNotice {
   kind: NoticeKind
   personId: string
-  about: { approvalId: string } | { requestedItemId: string } | { assignmentId: string }
+  about: { approvalId: string } | { requestedItemId: string } | { assignmentId: string } | { workItemId: string }
   occurrence: string
 }
 
@@ -29,14 +29,20 @@ export function noticesToDecide(kind: AskKind, approvalId: string, personIds: st
   return [...new Set(personIds)].map((personId) => ({ kind, personId, about: { approvalId }, occurrence }))
 }
 
-/** Tells the requester and the recipient of an item how its approvals ended, or where it ended. */
+/** Tells the requester and the recipient of an item how its approvals ended, or where it ended; not whoever ended it (`byId`). */
 export function noticesOfItem(
   kind: NewsKind,
   item: { id: string; requesterId: string; recipientId: string },
   occurrence: string,
+  byId: string | null = null,
 ): NewNotice[] {
-  const people = new Set([item.requesterId, item.recipientId])
+  const people = new Set([item.requesterId, item.recipientId].filter((id) => id !== byId))
   return [...people].map((personId) => ({ kind, personId, about: { requestedItemId: item.id }, occurrence }))
+}
+
+/** Tells a person that work by hand waits for them; `hops` tells apart the times it came to them. */
+export function noticeOfWork(work: { id: string; ownerId: string; hops: number }): NewNotice {
+  return { kind: 'WORK_WAITING', personId: work.ownerId, about: { workItemId: work.id }, occurrence: String(work.hops) }
 }
 
 /** The occurrence of an item's end; an item that failed, was tried again and failed again ended twice. */
@@ -89,6 +95,15 @@ export interface Notice {
   deciderId: string | null
   deciderName: string | null
   decisionComment: string | null
+  /** Who withdrew it, and what they said; null where it was overtaken. */
+  cancelledByName: string | null
+  cancelComment: string | null
+  closeMessage: string | null
+  workItemId: string | null
+  workState: WorkItemState | null
+  workOwnerId: string | null
+  /** What is to be done by hand. */
+  work: string | null
   assignmentState: AssignmentState | null
   assignmentEndAt: Date | null
 }
@@ -109,6 +124,9 @@ export function whyUntrue(notice: Notice, now: Date): string | undefined {
       return notice.occurrence.startsWith(`${notice.itemState} `) ? undefined : `The item is ${notice.itemState} now.`
     case 'ENDING_SOON':
       return whyNotEnding(notice, now)
+    case 'WORK_WAITING':
+      if (notice.workState !== 'PENDING') return `The work is ${notice.workState} already.`
+      return notice.workOwnerId === notice.personId ? undefined : 'Somebody else does it now.'
   }
 }
 

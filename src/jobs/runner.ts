@@ -3,13 +3,14 @@ import { followNotices } from '../operations/follow-notices.ts'
 import { followTheClock } from '../operations/follow-the-clock.ts'
 import type { StepContext } from '../operations/run-step.ts'
 import type { MailContext } from '../operations/send-notifications.ts'
+import { type TidyContext, tidyUp } from '../operations/tidy-up.ts'
 import type { Logger } from '../ports.ts'
 import { claimJobs, finishJob, type Job, type JobName, releaseJob, renewJobs } from '../store/jobs.ts'
 
 /** What a job answers: done, or not yet (try again in so many milliseconds). */
 export type JobResult = 'done' | { againInMs: number }
 /** What workers are given. */
-export type WorkContext = StepContext & MailContext
+export type WorkContext = StepContext & MailContext & TidyContext
 export type JobFunction = (context: WorkContext, key: string) => Promise<JobResult>
 
 export interface Runner {
@@ -28,6 +29,8 @@ export interface RunnerOptions {
   pollMs: number
   sweepMs: number
   leaseMs: number
+  /** How often what nobody needs any more is thrown away. */
+  tidyMs: number
 }
 
 /** Runs jobs on this node: claims what is due, does it, ends it. Any number of nodes may run one; the leases keep them apart. */
@@ -64,7 +67,13 @@ export function startRunner(context: WorkContext, jobs: Record<JobName, JobFunct
     const taken = places.jobIds()
     if (taken.length > 0) void renewJobs(context.db, taken, options.worker, options.leaseMs).catch(() => undefined)
   }, options.leaseMs / 3)
-  const sweeper = startSweeper(context, options.sweepMs, wake, log)
+  const sweeper = repeat(options.sweepMs, 'a sweep failed; trying again', log, async () => {
+    if ((await sweep(context)) > 0) wake()
+  })
+  const tidier = repeat(options.tidyMs, 'old rows could not be removed; trying again', log, async () => {
+    const removed = await tidyUp(context)
+    if (removed > 0) log.info({ removed }, 'what nobody needs any more was removed')
+  })
   wake()
   return {
     wake,
@@ -72,6 +81,7 @@ export function startRunner(context: WorkContext, jobs: Record<JobName, JobFunct
       stopping = true
       clearInterval(poll)
       await sweeper.stop()
+      await tidier.stop()
       await claiming
       await places.empty()
       clearInterval(renewal)
@@ -147,23 +157,20 @@ async function sweep(context: WorkContext): Promise<number> {
   return halves.reduce((sum, half) => sum + (half.status === 'fulfilled' ? half.value : 0), 0)
 }
 
-/** Does what is due by the clock, again and again, one sweep at a time. */
-function startSweeper(context: WorkContext, sweepMs: number, wake: () => void, log: Logger): { stop(): Promise<void> } {
-  let sweeping: Promise<void> | undefined
+/** Does something again and again, one time after the other. */
+function repeat(everyMs: number, onFailure: string, log: Logger, work: () => Promise<void>): { stop(): Promise<void> } {
+  let under: Promise<void> | undefined
   const timer = setInterval(() => {
-    sweeping ??= sweep(context)
-      .then((found) => {
-        if (found > 0) wake()
-      })
-      .catch((error: unknown) => log.warn({ err: error }, 'a sweep failed; trying again'))
+    under ??= work()
+      .catch((error: unknown) => log.warn({ err: error }, onFailure))
       .finally(() => {
-        sweeping = undefined
+        under = undefined
       })
-  }, sweepMs)
+  }, everyMs)
   return {
     async stop() {
       clearInterval(timer)
-      await sweeping
+      await under
     },
   }
 }

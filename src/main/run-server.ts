@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { jwtTokens } from '../adapters/access-tokens.ts'
 import { systemClock } from '../adapters/clock.ts'
-import { folderMailer } from '../adapters/mail-folder.ts'
+import { folderMailer, mailsInFolder } from '../adapters/mail-folder.ts'
 import { smtpMailer } from '../adapters/mail-smtp.ts'
 import { openIdProvider } from '../adapters/openid.ts'
 import type { Role } from '../cli/arguments.ts'
@@ -92,9 +92,13 @@ function workerContext(node: Node, publicUrl: string) {
     ids: node.ids,
     connectorFor: node.connectors.connectorFor,
     giveUpAfterMs: node.config.giveUpAfterMs,
+    keep: node.config.keep,
+    keptMails: node.config.mail.smtpUrl === undefined ? mailsInFolder(mailFolderOf(node)) : undefined,
     random: () => randomInt(1_000_000) / 1_000_000,
   }
 }
+
+const mailFolderOf = ({ config }: Pick<Node, 'config'>) => join(config.dataFolder, 'mail')
 
 /** A day: later, nobody waits for what it says. */
 const MAIL_GIVE_UP_AFTER_MS = 86_400_000
@@ -106,7 +110,7 @@ function openMailer({ config, log }: Node): Mailer {
     log.warn({}, 'COUNTERSIGN_PUBLIC_URL is not set: the links in mails lead to this machine')
   const onFailure = (kind: string) => log.warn({ kind }, 'a mail did not go out; trying again')
   if (smtpUrl !== undefined) return smtpMailer({ url: smtpUrl, from, onFailure })
-  const folder = join(config.dataFolder, 'mail')
+  const folder = mailFolderOf({ config })
   const tell = config.mode === 'production' ? log.warn.bind(log) : log.info.bind(log)
   tell({ folder }, 'no mail server is set (COUNTERSIGN_SMTP_URL): mails are written to a folder and reach nobody')
   return folderMailer({ folder, from, clock: systemClock })
@@ -114,7 +118,7 @@ function openMailer({ config, log }: Node): Mailer {
 
 function runnerOptions(node: Node) {
   const { workerConcurrency: concurrency, jobsPerSource } = node.config
-  return { worker: node.ids.next(), concurrency, jobsPerSource, pollMs: 500, sweepMs: 1_000, leaseMs: 10_000 }
+  return { worker: node.ids.next(), concurrency, jobsPerSource, pollMs: 500, sweepMs: 1_000, leaseMs: 10_000, tidyMs: 600_000 }
 }
 
 /** Resolves with the first signal to stop; a second one ends the process at once. */

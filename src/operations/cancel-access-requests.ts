@@ -2,10 +2,12 @@ import { type Actor, personOf } from '../domain/actor.ts'
 import { requestAction } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
 import { isCancelable, item as itemLife } from '../domain/lifecycle.ts'
+import { endOccurrence, noticesOfItem } from '../domain/notice.ts'
 import type { Ids } from '../ports.ts'
 import { cancelPendingApprovals } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
+import { tellPeople } from '../store/notifications.ts'
 import { lockItemsOfRequests, type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { type BulkResult, eachById } from './each-by-id.ts'
@@ -40,6 +42,12 @@ export async function cancelItems(tx: Tx, ids: Ids, actor: Actor, items: Request
   await recordAudit(
     tx,
     items.map((item) => itemEvent(item, requestAction(item.kind, 'CANCELLED'), actor, ids, { comment })),
+  )
+  const end = endOccurrence('CANCELLED', tx.now)
+  await tellPeople(
+    tx,
+    items.flatMap((item) => noticesOfItem('DONE', item, end, actor.identityId)),
+    ids.next,
   )
 }
 

@@ -1,10 +1,12 @@
 import type { Actor } from '../domain/actor.ts'
 import { requestAction } from '../domain/audit.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
-import type { Ids } from '../ports.ts'
+import { endOccurrence, noticesOfItem } from '../domain/notice.ts'
+import type { Ids, Logger } from '../ports.ts'
 import { cancelPendingApprovals } from '../store/approvals.ts'
 import { recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
+import { tellPeople } from '../store/notifications.ts'
 import { dropUnsentSteps } from '../store/provisioning.ts'
 import { type ItemChange, lockItemsOfRequests, updateItemState } from '../store/requested-items.ts'
 import { cancelWorkItems } from '../store/work-items.ts'
@@ -13,26 +15,35 @@ import { itemEvent } from './item-event.ts'
 import { settleAssignmentsOf } from './settle-item.ts'
 import { workItemEvent } from './start-steps.ts'
 
+type Close = NonNullable<ItemChange['close']>
+
 /**
- * Takes up to 500 request ids and how they shall read; ends every item that has not ended (C5). Nothing that was applied is undone, what
- * was not sent yet is not sent. Ids of which nothing could be closed are named in the audit event that completes it (C6).
+ * Takes up to 500 request ids and how they shall read; ends every item that has not ended (C5), each request on its own, so that one that
+ * fails holds up none of the others. Nothing that was applied is undone, what was not sent yet is not sent. Ids of which nothing could be
+ * closed are named in the audit event that completes it (C6).
  */
 export async function closeAccessRequests(
-  { db, ids }: Context,
+  { db, ids, log }: Context & { log: Logger },
   actor: Actor,
   requestIds: string[],
-  close: NonNullable<ItemChange['close']>,
+  close: Close,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
-    const failed: string[] = []
-    await recordAudit(tx, [closeEvent('CLOSE_IDENTITY_REQUESTS_STARTED', actor, ids, { accessRequestIds: requestIds })])
-    for (const requestId of new Set(requestIds)) if (!(await closeOne(tx, actor, requestId, close, ids))) failed.push(requestId)
-    const details = { accessRequestIds: requestIds, failedIds: failed, message: close.message }
-    await recordAudit(tx, [closeEvent('CLOSE_IDENTITY_REQUESTS_COMPLETED', actor, ids, details)])
-  })
+  const about = { accessRequestIds: requestIds, message: close.message }
+  await db.transaction((tx) => recordAudit(tx, [closeEvent('CLOSE_IDENTITY_REQUESTS_STARTED', actor, ids, about)]))
+  const failed: string[] = []
+  for (const requestId of new Set(requestIds)) {
+    try {
+      if (!(await db.transaction((tx) => closeOne(tx, actor, requestId, close, ids)))) failed.push(requestId)
+    } catch (error) {
+      log.error({ err: error, requestId }, 'a request could not be closed')
+      failed.push(requestId)
+    }
+  }
+  const outcome = { ...about, failedIds: failed }
+  await db.transaction((tx) => recordAudit(tx, [closeEvent('CLOSE_IDENTITY_REQUESTS_COMPLETED', actor, ids, outcome)]))
 }
 
-async function closeOne(tx: Tx, actor: Actor, requestId: string, close: NonNullable<ItemChange['close']>, ids: Ids): Promise<boolean> {
+async function closeOne(tx: Tx, actor: Actor, requestId: string, close: Close, ids: Ids): Promise<boolean> {
   const items = (await lockItemsOfRequests(tx, [requestId])).filter((item) => itemLife.can(item.state, 'close'))
   if (items.length === 0) return false
   const itemIds = items.map((item) => item.id)
@@ -47,6 +58,12 @@ async function closeOne(tx: Tx, actor: Actor, requestId: string, close: NonNulla
     ...tasks.map((task) => workItemEvent(task, 'WORK_ITEM_CANCELLED', task.trackingNumber, ids)),
   ])
   await recordOutgoing(tx, [{ id: ids.next(), type: 'provisioning-completed', payload: { accessRequestId: requestId, closed: true } }])
+  const end = endOccurrence('CLOSED', tx.now)
+  await tellPeople(
+    tx,
+    items.flatMap((item) => noticesOfItem('DONE', item, end, actor.identityId)),
+    ids.next,
+  )
   return true
 }
 

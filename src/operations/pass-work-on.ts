@@ -1,9 +1,11 @@
+import { noticeOfWork } from '../domain/notice.ts'
 import { but, followHandOver, objectionToWork, reasonsOf, type StandInFacts, type StandInStep } from '../domain/reassignment.ts'
 import type { Ids } from '../ports.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
+import { tellPeople } from '../store/notifications.ts'
 import { listPeopleAround } from '../store/people.ts'
-import { findRecipientOfStep, forwardWorkItem } from '../store/work-items.ts'
+import { findRecipientOfStep, forwardWorkItem, loadTaskOwner } from '../store/work-items.ts'
 import { theSystem } from './item-event.ts'
 
 /** A task that waits for its owner. */
@@ -21,10 +23,17 @@ interface HandedBy {
 }
 
 /**
- * Gives a task whose owner is away to whoever stands in for them, never to the person the access is for; returns whose it is now. The task
- * is locked by the caller, or new. Who stands in and gives it back by hand (`byId`) does not get it again, nor does whoever it was taken from.
+ * Gives a task whose owner is away to whoever stands in for them, never to the person the access is for; tells whoever has it now, and
+ * returns who that is. The task is locked by the caller, or new. Who stands in and gives it back by hand (`byId`) does not get it again, nor
+ * does whoever it was taken from.
  */
-export async function passWorkOn(tx: Tx, ids: Ids, work: WaitingWork, { byId, fromId }: HandedBy = { byId: null }): Promise<string> {
+export async function passWorkOn(tx: Tx, ids: Ids, work: WaitingWork, by: HandedBy = { byId: null }): Promise<string> {
+  const holderId = await giveToStandIn(tx, ids, work, by)
+  await tellPeople(tx, [noticeOfWork(await loadTaskOwner(tx, work.id))], ids.next)
+  return holderId
+}
+
+async function giveToStandIn(tx: Tx, ids: Ids, work: WaitingWork, { byId, fromId }: HandedBy): Promise<string> {
   const facts = await listPeopleAround(tx.sql, [work.ownerId], { kind: 'WORK_ITEMS', now: tx.now, withAdmins: false })
   if (facts.standIns.size === 0) return work.ownerId
   const recipientId = await findRecipientOfStep(tx.sql, work.stepId)

@@ -1,8 +1,10 @@
 import { requestAction } from '../domain/audit.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
+import { endOccurrence, noticesOfItem } from '../domain/notice.ts'
 import type { Ids } from '../ports.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
+import { tellPeople } from '../store/notifications.ts'
 import { lockScheduledRivals, type RequestedItem, updateItemEnd, updateItemState } from '../store/requested-items.ts'
 import { type Doer, itemEvent } from './item-event.ts'
 
@@ -21,5 +23,6 @@ export async function supersedeScheduled(tx: Tx, by: Superseding, actor: Doer, i
     const reason = `Replaced by request ${by.requestId} before its start date.`
     await updateItemState(tx, rival.id, itemLife.next(rival.state, 'withdraw'), { errorMessages: [reason] })
     await recordAudit(tx, [itemEvent(rival, requestAction(rival.kind, 'CANCELLED'), actor, ids, { reason })])
+    await tellPeople(tx, noticesOfItem('DONE', rival, endOccurrence('CANCELLED', tx.now)), ids.next)
   }
 }

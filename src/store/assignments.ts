@@ -69,6 +69,7 @@ export async function insertAssignment(tx: Tx, assignment: NewAssignment): Promi
       requested_item_id: assignment.requestedItemId,
       start_at: assignment.startAt,
       end_at: assignment.endAt,
+      end_set_at: assignment.endAt && tx.now,
       created_at: tx.now,
       modified_at: tx.now,
     })
@@ -83,9 +84,10 @@ export async function updateAssignmentState(tx: Tx, id: string, state: Assignmen
 /** Saves other dates; a start that is left out stays. */
 export async function updateAssignmentDates(tx: Tx, id: string, dates: { startAt?: Date | null; endAt: Date | null }): Promise<void> {
   const start = dates.startAt === undefined ? {} : { start_at: dates.startAt }
+  const endSetAt = sql`case when end_at is distinct from ${dates.endAt}::timestamptz then ${tx.now}::timestamptz else end_set_at end`
   await tx.sql
     .updateTable('assignment')
-    .set({ ...start, end_at: dates.endAt, modified_at: tx.now })
+    .set({ ...start, end_at: dates.endAt, end_set_at: endSetAt as never, modified_at: tx.now })
     .where('id', '=', id)
     .execute()
 }

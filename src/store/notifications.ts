@@ -16,10 +16,11 @@ export async function tellPeople(tx: Tx, notices: NewNotice[], newId: () => stri
   }))
   // One parameter for all of them: a request for many, with a large group to decide, is more rows than a statement takes parameters.
   await sql`
-    insert into notification (id, kind, identity_id, approval_id, requested_item_id, assignment_id, occurrence, once_key, created_at)
-    select id, kind, identity, "approvalId", "requestedItemId", "assignmentId", occurrence, once, ${tx.now}::timestamptz
+    insert into notification (id, kind, identity_id, approval_id, requested_item_id, assignment_id, work_item_id, occurrence, once_key,
+      created_at)
+    select id, kind, identity, "approvalId", "requestedItemId", "assignmentId", "workItemId", occurrence, once, ${tx.now}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id text, kind text, identity text,
-      "approvalId" text, "requestedItemId" text, "assignmentId" text, occurrence text, once text)
+      "approvalId" text, "requestedItemId" text, "assignmentId" text, "workItemId" text, occurrence text, once text)
     on conflict (once_key) do nothing`.execute(tx.sql)
 }
 
@@ -116,7 +117,11 @@ export async function postponeMails(reader: Reader, failed: MailFailure): Promis
 
 const tooOld = (giveUpAfterMs: number) => sql`waiting_since + ${giveUpAfterMs}::float8 * interval '1 ms' < now()`
 
-/** Live assignments that end within `days` and whose holder was not told of that end; `occurrence` is the end. */
+/**
+ * Live assignments whose holder is to be told now that they end, and was not told of that end; `occurrence` is the end. Told are they `days`
+ * before it, but in the last quarter of the time for which the end is known: access for a day is not announced to end when it begins. Access
+ * for less than four hours ends unannounced.
+ */
 export async function listEndingSoon(
   reader: Reader,
   now: Date,
@@ -126,7 +131,9 @@ export async function listEndingSoon(
   const end = sql`to_char(a.end_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
   const { rows } = await sql<{ assignmentId: string; personId: string; occurrence: string }>`
     select a.id as "assignmentId", a.identity_id as "personId", ${end} as occurrence from assignment a
+    cross join lateral (select a.end_at - greatest(a.start_at, a.end_set_at, a.created_at) as length) known
     where a.state in ('PENDING', 'ACTIVE') and a.end_at > ${now} and a.end_at <= ${now}::timestamptz + ${days}::int * interval '1 day'
+      and known.length >= interval '4 hours' and a.end_at - known.length / 4 <= ${now}
       and not exists (select 1 from notification n where n.assignment_id = a.id and n.kind = 'ENDING_SOON' and n.occurrence = ${end})
     order by a.end_at, a.id limit ${limit}`.execute(reader)
   return rows

@@ -313,10 +313,16 @@ export async function withdrawAdditions(tx: Tx, assignmentId: string): Promise<{
   return rows
 }
 
-/** Drops the steps of these items that were not sent; returns how many. What was sent is left to be read back. */
+/**
+ * Drops the steps of these items that were not sent. What was sent is left to be read back, and what was given up in doubt is taken up once
+ * more for that.
+ */
 export async function dropUnsentSteps(tx: Tx, itemIds: string[]): Promise<void> {
   await sql`update provisioning_step set state = 'DROPPED', retry_at = null, modified_at = ${tx.now}
-    where requested_item_id = any(${itemIds}::text[]) and state in ('INTENDED', 'BY_HAND', 'FAILED')`.execute(tx.sql)
+    where requested_item_id = any(${itemIds}::text[]) and state in ('INTENDED', 'BY_HAND', 'FAILED') and not in_doubt`.execute(tx.sql)
+  await sql`update provisioning_step p set state = 'INTENDED', retry_at = now(), attempts = 0, first_tried_at = null, modified_at = ${tx.now}
+    where p.requested_item_id = any(${itemIds}::text[]) and p.state = 'FAILED' and p.in_doubt
+      and exists (select from assignment a where a.id = p.assignment_id and a.state <> 'ENDED')`.execute(tx.sql)
   // What was never put in place is not part of the assignment any more, so that target = union of assignments still holds.
   await sql`delete from assignment_grant ag using provisioning_step p
     where p.requested_item_id = any(${itemIds}::text[]) and p.state = 'DROPPED' and p.operation = 'ADD'

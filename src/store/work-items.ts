@@ -84,6 +84,14 @@ export async function findRecipientOfStep(reader: Reader, stepId: string): Promi
   return row?.recipientId
 }
 
+/** Whose a task is, and how often it was handed on. */
+export async function loadTaskOwner(tx: Tx, id: string): Promise<{ id: string; ownerId: string; hops: number }> {
+  const { rows } = await sql<{ id: string; ownerId: string; hops: number }>`
+    select id, owner_id as "ownerId", jsonb_array_length(forward_history) as hops from work_item where id = ${id}`.execute(tx.sql)
+  if (!rows[0]) throw new DomainError('not_found', `There is no work item ${id}.`)
+  return rows[0]
+}
+
 /** A task that was ended because nobody needs it any more. */
 export interface CancelledWorkItem {
   id: string

@@ -33,6 +33,11 @@ test('who asks for themselves is told once how it went, who asks for another is 
   expect(noticesOfItem('DONE', { id: 'i', requesterId: 'mel', recipientId: 'ann' }, 'x').map((n) => n.personId)).toEqual(['mel', 'ann'])
 })
 
+test('whoever ended something is not told that it ended', () => {
+  const item = { id: 'i', requesterId: 'mel', recipientId: 'ann' }
+  expect(noticesOfItem('DONE', item, 'x', 'mel').map((n) => n.personId)).toEqual(['ann'])
+})
+
 test('two reminders are two notices, the same reminder is one', () => {
   const keys = ['1', '2', '2'].flatMap((occurrence) => noticesToDecide('REMINDER', 'a', ['ann'], occurrence).map(onceKey))
   expect(new Set(keys).size).toBe(2)
@@ -52,6 +57,9 @@ const untrue: [string, Parameters<typeof noticeOf>[0], string | undefined][] = [
   ['a decision', { kind: 'DECIDED', occurrence: 'REJECTED', deciderId: 'mel', itemState: 'REJECTED' }, undefined],
   ['a decision of their own', { kind: 'DECIDED', occurrence: 'APPROVED', deciderId: 'me' }, 'They decided it themselves.'],
   ['an approval of what was closed', { kind: 'DECIDED', occurrence: 'APPROVED', itemState: 'CLOSED' }, 'The item is CLOSED now.'],
+  ['work that waits', { kind: 'WORK_WAITING', workState: 'PENDING', workOwnerId: 'me' }, undefined],
+  ['work that is done', { kind: 'WORK_WAITING', workState: 'FINISHED', workOwnerId: 'me' }, 'The work is FINISHED already.'],
+  ['work that was handed on', { kind: 'WORK_WAITING', workState: 'PENDING', workOwnerId: 'ann' }, 'Somebody else does it now.'],
   ['a failure', { kind: 'DONE', occurrence: endOccurrence('FAILED', now), itemState: 'FAILED' }, undefined],
   [
     'one that is tried again',

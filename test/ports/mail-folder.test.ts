@@ -1,8 +1,8 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { folderMailer } from '../../src/adapters/mail-folder.ts'
+import { folderMailer, mailsInFolder } from '../../src/adapters/mail-folder.ts'
 import { makeTestFolder } from '../support/database.ts'
 import { arrivedOf, mailerSuite, mailTo } from './mailer.ts'
 
@@ -50,4 +50,15 @@ test('a folder that cannot be written to is a mail server that cannot be reached
   await writeFile(file, '')
   const mailer = folderMailer({ folder: file, from, clock })
   await expect(mailer.send(mailTo('ann@example.com'))).rejects.toMatchObject({ name: 'MailError', kind: 'unreachable' })
+})
+
+test('mails that are files go by their age, half-written ones too, and nothing else goes', async () => {
+  const folder = join(data, 'old')
+  expect(await mailsInFolder(folder).deleteOlderThan(new Date())).toBe(0)
+  await mkdir(folder)
+  const old = new Date('2029-01-01T00:00:00Z')
+  for (const name of ['old.eml', 'old.draft', 'notes.txt', 'young.eml']) await writeFile(join(folder, name), 'x')
+  for (const name of ['old.eml', 'old.draft', 'notes.txt']) await utimes(join(folder, name), old, old)
+  expect(await mailsInFolder(folder).deleteOlderThan(new Date('2029-06-01T00:00:00Z'))).toBe(2)
+  expect((await readdir(folder)).sort()).toEqual(['notes.txt', 'young.eml'])
 })

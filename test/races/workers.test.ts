@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jobs } from '../../src/jobs/jobs.ts'
 import { type Runner, startRunner } from '../../src/jobs/runner.ts'
 import { TargetError } from '../../src/ports.ts'
-import { startApp, type TestApp } from '../support/app.ts'
+import { startApp, type TestApp, usualWork } from '../support/app.ts'
 import { FakeConnector } from '../support/fake-connector.ts'
 import { mailSettings } from '../support/fake-mailer.ts'
 
@@ -23,12 +23,12 @@ afterAll(async () => {
 
 function startWorker(): void {
   const mail = mailSettings(app.mailer)
-  const context = { db: app.db, ids: app.app.ids, connectorFor: () => target, giveUpAfterMs: 600_000, random: () => 0, mail }
+  const context = { db: app.db, ids: app.app.ids, connectorFor: () => target, random: () => 0, mail, ...usualWork }
   workers.push(
     startRunner(
       context,
       jobs,
-      { worker: app.app.ids.next(), concurrency: 4, jobsPerSource: 8, pollMs: 20, sweepMs: 50, leaseMs: 10_000 },
+      { worker: app.app.ids.next(), concurrency: 4, jobsPerSource: 8, pollMs: 20, sweepMs: 50, leaseMs: 10_000, tidyMs: 600_000 },
       silent,
     ),
   )

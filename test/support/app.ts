@@ -17,7 +17,8 @@ import { type Runner, startRunner } from '../../src/jobs/runner.ts'
 import { importOrganisation } from '../../src/operations/import-organisation.ts'
 import { makeClient } from '../../src/operations/make-client.ts'
 import type { MailSettings } from '../../src/operations/send-notifications.ts'
-import type { Clock, Connector, Logger, OpenIdProvider } from '../../src/ports.ts'
+import type { Retention } from '../../src/operations/tidy-up.ts'
+import type { Clock, Connector, KeptMails, Logger, OpenIdProvider } from '../../src/ports.ts'
 import { Database } from '../../src/store/db.ts'
 import { startListening } from '../../src/store/listening.ts'
 import { migrate, readMigrations } from '../../src/store/migrate.ts'
@@ -61,6 +62,9 @@ export interface TestApp {
 export interface WorkerSettings {
   giveUpAfterMs: number
   jobsPerSource: number
+  tidyMs: number
+  keep: Retention
+  keptMails: KeptMails | undefined
 }
 
 export interface TestAppOptions {
@@ -86,6 +90,14 @@ const testSettings: HttpSettings = {
   openIdMatch: { claim: 'email', by: 'email' },
   session: { idleMs: 3_600_000, longestMs: 43_200_000 },
   webFolder: join(root, 'dist', 'no-web'),
+}
+
+export const usualWork: WorkerSettings = {
+  giveUpAfterMs: 3_600_000,
+  jobsPerSource: 8,
+  tidyMs: 600_000,
+  keep: { answersDays: 7, eventsDays: 30, noticesDays: 90 },
+  keptMails: undefined,
 }
 
 /** A whole product in one process on a schema of its own: real routes, real SQL, the demo organisation. */
@@ -141,7 +153,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     callWithToken: (token, method, path, body, headers) => callServer(server, token, method, path, body, headers),
     mailer: new FakeMailer(),
     startWorker: (connectors = {}, mail = {}, settings = {}) => {
-      runner = startTestWorker(testApp, connectors, mail, { giveUpAfterMs: 3_600_000, jobsPerSource: 8, ...settings })
+      runner = startTestWorker(testApp, connectors, mail, { ...usualWork, ...settings })
       return runner
     },
     until,
@@ -209,7 +221,7 @@ function startTestWorker(
   testApp: TestApp,
   connectors: Record<string, Connector>,
   mail: Partial<MailSettings>,
-  { giveUpAfterMs, jobsPerSource }: WorkerSettings,
+  { jobsPerSource, tidyMs, ...work }: WorkerSettings,
 ): Runner {
   const context = {
     mail: { ...mailSettings(testApp.mailer), ...mail },
@@ -220,10 +232,10 @@ function startTestWorker(
       if (!connector) throw new Error(`the test has no connector ${source.connector} for source ${source.id}`)
       return connector
     },
-    giveUpAfterMs,
+    ...work,
     random: () => 0,
   }
-  const options = { worker: testApp.app.ids.next(), concurrency: 4, jobsPerSource, pollMs: 50, sweepMs: 100, leaseMs: 10_000 }
+  const options = { worker: testApp.app.ids.next(), concurrency: 4, jobsPerSource, pollMs: 50, sweepMs: 100, leaseMs: 10_000, tidyMs }
   return startRunner(context, jobs, options, silent)
 }
 
