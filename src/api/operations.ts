@@ -16,6 +16,7 @@ import type { Operation } from './operation.ts'
 import { personalTokenOperations } from './personal-access-tokens.ts'
 import { reassignmentOperations } from './reassignments.ts'
 import { requestCenterOperations } from './request-center.ts'
+import { searchOperations } from './search.ts'
 import { sessionOperations } from './session.ts'
 import { sodPolicyOperations } from './sod-policies.ts'
 import { sourceSyncOperations } from './source-sync.ts'
@@ -31,6 +32,7 @@ export const operations = {
   ...approvalOperations,
   ...workItemOperations,
   ...accountActivityOperations,
+  ...searchOperations,
   ...catalogueOperations,
   ...personalTokenOperations,
   ...sodPolicyOperations,

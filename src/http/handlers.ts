@@ -17,6 +17,7 @@ import { homeHandlers } from './home.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
 import { reassignmentHandlers } from './reassignments.ts'
 import { requestCenterHandlers } from './request-center.ts'
+import { searchHandlers } from './search.ts'
 import { sessionHandlers } from './session.ts'
 import { signInHandlers } from './sign-in.ts'
 import { sodPolicyHandlers } from './sod-policies.ts'
@@ -33,6 +34,7 @@ export const handlers: Record<OperationId, Handler> = {
   ...approvalHandlers,
   ...workItemHandlers,
   ...accountActivityHandlers,
+  ...searchHandlers,
   ...catalogueHandlers,
   ...personalTokenHandlers,
   ...sodPolicyHandlers,
