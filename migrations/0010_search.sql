@@ -13,4 +13,4 @@ update audit_event e set words = array_to_tsvector(array(
 
 create index audit_event_words on audit_event using gin (words);
 -- Which actions there are, and the events of one.
-create index audit_event_action on audit_event (action, created_at, id);
+create index audit_event_action on audit_event (action, created_at);

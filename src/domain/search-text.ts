@@ -5,9 +5,7 @@ import type { Piece, WordPattern } from './search.ts'
  * that a database reads the patterns as JavaScript does, whatever its locale.
  */
 
-/** Stands between values that are searched as one text; no phrase reaches across it. */
-export const barrier = '\u0001'
-
+/** Between words. U+0001, which is no part of it, stands between values that are searched as one text: no phrase reaches across. */
 const punctuation =
   '\\u0002-\\u002f\\u003a-\\u0040\\u005b-\\u005e\\u0060\\u007b-\\u00a9\\u00ab-\\u00b4\\u00b6-\\u00b9\\u00bb-\\u00bf\\u00d7\\u00f7\\u2000-\\u206f\\u3000-\\u303f\\ufeff'
 const inWord = `[^\\u0001${punctuation}]`
@@ -40,6 +38,7 @@ export function wordPattern(pieces: readonly Piece[]): WordPattern | undefined {
   return {
     pattern: `(^|${edge})${words.map(patternOf).join(gap)}(${edge}|$)`,
     words: known.filter(({ word }) => word !== ''),
+    inside: longestOf(words),
     wordsSuffice: words.length === 1 && words[0]?.length === 1 && typeof words[0][0] === 'string' && known[0]?.prefix === false,
   }
 }
@@ -78,6 +77,11 @@ function patternOf(word: Word): string {
   return word
     .map((piece) => (typeof piece === 'string' ? [...piece].map(inEitherCase).join('') : `${inWord}${piece.any === 'one' ? '' : '*'}`))
     .join('')
+}
+
+function longestOf(words: Word[]): string {
+  const told = words.flat().flatMap((piece) => (typeof piece === 'string' ? [piece] : []))
+  return [...(told.sort((a, b) => b.length - a.length)[0] ?? '')].map(inEitherCase).join('')
 }
 
 function knownPart([first, ...others]: Word): { word: string; prefix: boolean } {

@@ -33,6 +33,8 @@ export interface WordPattern {
   pattern: string
   /** Words, folded, that a text must have for the pattern to match; with `prefix`, a word that begins so. */
   words: { word: string; prefix: boolean }[]
+  /** The longest piece of a word that is told, as a pattern of its own: it stands somewhere in every text that fits. */
+  inside: string
   /** True when having the words is all that the pattern asks. */
   wordsSuffice: boolean
 }

@@ -261,7 +261,12 @@ describe('what comes back', () => {
     expect(told[corpus.rejected]).toBe('Completed Failure')
     expect(told[corpus.cancelled]).toBe('Terminated Failure')
     expect(told[corpus.closed]).toBe('Terminated Failure')
-    expect(told[corpus.byHand]).toBe('Verifying Pending')
+    expect(told[corpus.byHand]).toMatch(/ Pending$/)
+    for (const one of all) {
+      const { json } = await app.call('admin', 'GET', `/v3/account-activities/${one['id']}`)
+      expect(one['stage'].toUpperCase()).toBe(json.executionStatus)
+      expect(one['errors']).toEqual(json.errors)
+    }
     expect(all.find((one) => one['id'] === corpus.closed)?.['warnings']).toEqual(['stuck since the move'])
     expect(all.find((one) => one['id'] === corpus.retried)?.['errors'].length).toBeGreaterThan(0)
   })

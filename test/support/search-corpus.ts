@@ -43,6 +43,12 @@ export async function playCorpus(app: TestApp): Promise<Corpus> {
       return states.includes(json[0].state)
     })
 
+  const activity = async (requestId: string) => (await app.call('admin', 'GET', `/v3/account-activities/${requestId}`)).json
+  const hasWork = async (requestId: string) => {
+    const { json } = await app.call('petra.holm', 'GET', '/v3/work-items')
+    return json.some((work: { accessRequestId: string }) => work.accessRequestId === requestId)
+  }
+
   const completed = await ask('emp.alice', 'ROLE', 'Finance Analyst')
   await decide('mgr.one', completed, 'approve', 'Needed for the closing; see ticket FIN-2231')
   await decide('dora.finch', completed, 'approve', 'ok')
@@ -60,15 +66,12 @@ export async function playCorpus(app: TestApp): Promise<Corpus> {
   expect((await app.call('admin', 'POST', '/v2024/access-requests/close', close)).status).toBe(202)
   const byHand = await ask('emp.alice', 'ACCESS_PROFILE', 'Laboratory Badge')
   await decide('petra.holm', byHand, 'approve', 'welcome')
-  await ended(byHand, 'PROVISIONING_VERIFICATION_PENDING')
+  await app.until(() => hasWork(byHand))
   const revoked = await ask('emp.alice', 'ROLE', 'Finance Analyst', 'REVOKE_ACCESS')
   await ended(revoked, 'REQUEST_COMPLETED')
   target.failNext(10_000)
   const retried = await ask('emp.bob', 'ACCESS_PROFILE', 'VPN Access')
   await decide('tomas.berg', retried, 'approve', 'yes')
-  await app.until(async () => {
-    const { json } = await app.call('admin', 'GET', `/v3/account-activities/${retried}`)
-    return json.errors.length > 0
-  })
+  await app.until(async () => (await activity(retried)).errors.length > 0)
   return { completed, half, waiting, rejected, cancelled, closed, byHand, retried, revoked }
 }

@@ -8,6 +8,46 @@ const withStatus = (status: 'ACTIVE' | 'INACTIVE'): SearchCondition => ({ is: 'o
 const gone: SearchField = { is: 'flag', when: withStatus('INACTIVE') }
 const never: SearchField = { is: 'flag', when: { is: 'none' } }
 
+const lists: SearchIndex['lists'] = {
+  access: {
+    fields: {
+      id,
+      name: text,
+      displayName: text,
+      description: text,
+      type: text,
+      'source.id': id,
+      'source.name': text,
+      'owner.id': id,
+      'owner.name': text,
+      'owner.displayName': text,
+      attribute: text,
+      value: text,
+      privileged: flag,
+      disabled: flag,
+      ...absent('revocable', 'standalone'),
+    },
+  },
+  accounts: {
+    fields: {
+      id,
+      name: text,
+      accountId: text,
+      'source.id': id,
+      'source.name': text,
+      disabled: flag,
+      created: date,
+      ...absent('source.type', 'locked', 'privileged', 'manuallyCorrelated', 'passwordLastSet', 'supportsPasswordChange'),
+    },
+  },
+  // Nobody has any of these here; a query may ask all the same.
+  apps: { empty: true, fields: absent('id', 'name', 'source.id', 'source.name', 'account.id', 'account.accountId') },
+  owns: {
+    empty: true,
+    fields: absent('sources.name', 'entitlements.name', 'accessProfiles.name', 'roles.name', 'apps.name', 'governanceGroups.name'),
+  },
+}
+
 /** Documents of people, in the contract's words. */
 export function identityIndex(origin: Origin): SearchIndex {
   return {
@@ -61,45 +101,7 @@ export function identityIndex(origin: Origin): SearchIndex {
       ...everyDocument('identity', origin),
     },
     open: { prefix: 'attributes.', is: 'absent' },
-    lists: {
-      access: {
-        fields: {
-          id,
-          name: text,
-          displayName: text,
-          description: text,
-          type: text,
-          'source.id': id,
-          'source.name': text,
-          'owner.id': id,
-          'owner.name': text,
-          'owner.displayName': text,
-          attribute: text,
-          value: text,
-          privileged: flag,
-          disabled: flag,
-          ...absent('revocable', 'standalone'),
-        },
-      },
-      accounts: {
-        fields: {
-          id,
-          name: text,
-          accountId: text,
-          'source.id': id,
-          'source.name': text,
-          disabled: flag,
-          created: date,
-          ...absent('source.type', 'locked', 'privileged', 'manuallyCorrelated', 'passwordLastSet', 'supportsPasswordChange'),
-        },
-      },
-      // Nobody has any of these here; a query may ask all the same.
-      apps: { empty: true, fields: absent('id', 'name', 'source.id', 'source.name', 'account.id', 'account.accountId') },
-      owns: {
-        empty: true,
-        fields: absent('sources.name', 'entitlements.name', 'accessProfiles.name', 'roles.name', 'apps.name', 'governanceGroups.name'),
-      },
-    },
+    lists,
     sorters: ['id', 'name', 'displayName', 'firstName', 'lastName', 'email', 'created', 'modified', 'synced'],
   }
 }

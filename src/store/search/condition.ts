@@ -1,12 +1,13 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Piece, SearchCondition, ValueRange, WordPattern } from '../../domain/search.ts'
+import { wordPattern } from '../../domain/search-text.ts'
 
 /**
- * Where a field's value is found (`always`: there is one). A `texts` field has any number of values: `rows` is a query whose one column is
+ * Where a field's value is found (`always`: there is one; `told`: it is among the words that `beside` knows). A `texts` field has any number of values: `rows` is a query whose one column is
  * called value. A `key` is a fact of ours that the wire has other words for.
  */
 export type SearchColumn =
-  | { is: 'text' | 'id' | 'date' | 'number' | 'boolean' | 'key'; sql: RawBuilder<unknown>; always?: true }
+  | { is: 'text' | 'id' | 'date' | 'number' | 'boolean' | 'key'; sql: RawBuilder<unknown>; always?: true; told?: true }
   | { is: 'texts'; rows: RawBuilder<unknown> }
 
 export type SearchColumns = Record<string, SearchColumn>
@@ -77,8 +78,16 @@ function ofColumn(condition: Leaf, column: SearchColumn, place: Place): RawBuild
   const ofOne = (value: RawBuilder<unknown>) => ofValue(condition, value)
   const holds =
     column.is === 'texts' ? sql<boolean>`exists (select from (${column.rows}) s where ${ofOne(sql`s.value`)})` : ofOne(sql`(${column.sql})`)
-  const beside = condition.is === 'words' ? place.beside?.(condition.words) : undefined
+  const words = condition.is === 'words' ? condition.words : toldWords(condition, column)
+  const beside = words && place.beside?.(words)
   return beside ? sql<boolean>`(${beside} and ${holds})` : holds
+}
+
+/** The words of an id that has no index of its own. */
+function toldWords(condition: Leaf, column: SearchColumn): WordPattern | undefined {
+  if (condition.is !== 'oneOf' || column.is === 'texts' || !column.told) return undefined
+  const [value] = condition.values
+  return typeof value === 'string' && condition.values.length === 1 ? wordPattern([value]) : undefined
 }
 
 function ofValue(condition: Leaf, value: RawBuilder<unknown>): RawBuilder<boolean> {
