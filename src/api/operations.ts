@@ -12,6 +12,7 @@ import { explainOperations } from './explain.ts'
 import { genericApprovalOperations } from './generic-approvals.ts'
 import { heldAccessOperations } from './held-access.ts'
 import { homeOperations } from './home.ts'
+import { insightOperations } from './insight.ts'
 import type { Operation } from './operation.ts'
 import { personalTokenOperations } from './personal-access-tokens.ts'
 import { reassignmentOperations } from './reassignments.ts'
@@ -50,6 +51,7 @@ export const operations = {
   ...heldAccessOperations,
   ...timelineOperations,
   ...homeOperations,
+  ...insightOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

@@ -14,6 +14,7 @@ import { explainHandlers } from './explain.ts'
 import { genericApprovalHandlers } from './generic-approvals.ts'
 import { heldAccessHandlers } from './held-access.ts'
 import { homeHandlers } from './home.ts'
+import { insightHandlers } from './insight.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
 import { reassignmentHandlers } from './reassignments.ts'
 import { requestCenterHandlers } from './request-center.ts'
@@ -50,6 +51,7 @@ export const handlers: Record<OperationId, Handler> = {
   ...heldAccessHandlers,
   ...timelineHandlers,
   ...homeHandlers,
+  ...insightHandlers,
   ...signInHandlers,
   ...stuckRequestHandlers,
   ...sourceSyncHandlers,
