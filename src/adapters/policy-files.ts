@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, visit } from 'yaml'
 import type { PolicyIssue } from '../domain/policy/issue.ts'
 import type { PolicyNode } from '../domain/policy/node.ts'
 
@@ -42,8 +42,23 @@ export function readPolicyText(text: string): Omit<PolicyFile, 'file'> {
       const { line } = lines.linePos(error.pos[0])
       return { code: 'not-yaml', severity: 'error', line, message: error.message.split('\n')[0] ?? error.code }
     })
+  issues.push(...documents.flatMap((document) => brokenAliases(document, lines)))
   if (issues.length > 0) return { nodes: [], issues }
   return { nodes: documents.flatMap((document) => (document.contents ? [nodeOf(document.contents, document, lines)] : [])), issues }
+}
+
+/** An alias stands for something written before it, and not for something that it is a part of. */
+function brokenAliases(document: Document.Parsed, lines: LineCounter): PolicyIssue[] {
+  const issues: PolicyIssue[] = []
+  visit(document, {
+    Alias(_key, alias, path) {
+      const meant = alias.resolve(document)
+      if (meant && !path.includes(meant)) return
+      const { line } = lines.linePos(alias.range?.[0] ?? 0)
+      issues.push({ code: 'not-yaml', severity: 'error', line, message: `*${alias.source} leads nowhere.` })
+    },
+  })
+  return issues
 }
 
 function nodeOf(node: Node | null, document: Document.Parsed, lines: LineCounter, above = 1): PolicyNode {

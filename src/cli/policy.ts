@@ -3,8 +3,8 @@ import type { PolicyDocument } from '../domain/policy/document.ts'
 import type { PolicyIssue } from '../domain/policy/issue.ts'
 import type { PolicyNode } from '../domain/policy/node.ts'
 import type { ParsedPolicy } from '../domain/policy/parse.ts'
-import type { ScenarioResult } from '../domain/policy/run-scenario.ts'
-import type { ScenarioTable } from '../domain/policy/scenario.ts'
+import type { ScenarioResult } from '../domain/scenario/run-scenario.ts'
+import type { ScenarioTable } from '../domain/scenario/scenario.ts'
 import type { AppliedPolicies, PolicyOfFile } from '../operations/apply-policies.ts'
 
 /** `countersign policy check|apply|test PATH`: policies that live in files. */
@@ -25,11 +25,18 @@ interface ReadFile {
   issues: PolicyIssue[]
 }
 
-async function readAll(path: string, deps: PolicyDeps): Promise<ReadFile[]> {
-  const files = await listPolicyFiles(path)
-  const read: ReadFile[] = []
-  for (const file of files) read.push(understand(await readPolicyFile(file), deps))
-  return read
+/** Undefined, and a line that says why, when there is nothing to read. */
+async function readAll(path: string, deps: PolicyDeps): Promise<ReadFile[] | undefined> {
+  try {
+    const files = await listPolicyFiles(path)
+    const read: ReadFile[] = []
+    for (const file of files) read.push(understand(await readPolicyFile(file), deps))
+    return read
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    deps.error(`${path} cannot be read: ${error.message}`)
+    return undefined
+  }
 }
 
 function understand({ file, nodes, issues }: PolicyFile, deps: PolicyDeps): ReadFile {
@@ -60,6 +67,7 @@ const hasErrors = (issues: PolicyIssue[]) => issues.some(({ severity }) => sever
 /** Reads every policy under a path and tells all that is wrong with them. Returns the exit code: 1 when there is an error. */
 export async function checkPolicies(path: string, deps: PolicyDeps): Promise<number> {
   const files = await readAll(path, deps)
+  if (!files) return 1
   for (const { file, issues } of files) tell(file, issues, deps)
   const policies = files.reduce((sum, one) => sum + one.policies.length, 0)
   if (files.some(({ issues }) => hasErrors(issues))) return 1
@@ -74,7 +82,8 @@ export async function applyPolicyFiles(
   dryRun: boolean,
   deps: PolicyDeps,
 ): Promise<number> {
-  const files = (await readAll(path, deps)).filter(({ file }) => !isScenarioFile(file))
+  const files = (await readAll(path, deps))?.filter(({ file }) => !isScenarioFile(file))
+  if (!files) return 1
   for (const { file, issues } of files) tell(file, issues, deps)
   if (files.some(({ issues }) => hasErrors(issues))) return 1
   const { issues, applied } = await apply(files.flatMap(({ file, policies }) => policies.map((policy) => ({ file, policy }))))
@@ -89,6 +98,7 @@ export async function applyPolicyFiles(
 /** Tries the policies of each file, or of the file of the same name without `.test`, with its scenarios. Returns 1 when one fails. */
 export async function testPolicies(path: string, deps: PolicyDeps): Promise<number> {
   const files = await readAll(path, deps)
+  if (!files) return 1
   let tried = 0
   let failed = 0
   for (const one of files) {

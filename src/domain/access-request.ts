@@ -2,7 +2,7 @@ import type { ItemType, Policy, RequestConfig, RequestKind } from './access-mode
 import { rulesFor } from './access-model.ts'
 import type { NewApproval } from './approval.ts'
 import { policyOf, rulesInForce, type ScopedRules } from './approval-rules.ts'
-import { planSteps } from './approval-steps.ts'
+import { mustHaveApprovers, planSteps } from './approval-steps.ts'
 import type { ItemState } from './lifecycle.ts'
 import { type ConditionFacts, stepsInForce } from './policy/conditions.ts'
 import type { RoutedItem, RoutingFacts } from './routing.ts'
@@ -130,7 +130,7 @@ export interface CreatePlan {
 /**
  * Takes a checked ask; returns one request per recipient with its items, approvals and first states. What is already asked for or held
  * unchanged becomes a cancelled item that says so, and the earlier request is named in `existing`. Refuses (invalid) what would break a
- * separation-of-duties policy, when the tenant denies that.
+ * separation-of-duties policy, when the tenant denies that, and (conflict) what nobody could be asked about.
  */
 export function planCreate(requesterId: string, ask: Ask, facts: PlanFacts, now: Date, newId: () => string): CreatePlan {
   const plan: CreatePlan = { requests: [], answered: [], existing: [] }
@@ -279,7 +279,9 @@ function newItem(context: Context, requestId: string, asked: AskedItem, cancelle
   const rules = { ...configured, steps: stepsInForce(configured, conditionFacts(context, asked, item, sod)) }
   const checked = rulesAfterCheck(rules, sod?.conflicts ?? [], facts.config.sod, `${asked.path}.id`)
   const policy = policyOf(checked, rulesInForce(facts.config, 'ITEM', facts.approvalRules.get(asked.id)))
-  const steps = cancelledBecause === null ? planSteps(policy, 0, { item, requesterId, recipientId }, [], facts.routing, newId) : undefined
+  const question = { item, requesterId, recipientId }
+  const steps = cancelledBecause === null ? planSteps(policy, 0, question, [], facts.routing, newId) : undefined
+  if (steps) mustHaveApprovers(policy, steps.stepNumber, question, facts.routing)
   const held = heldBy(ask.kind, recipientId, asked, facts)[0]
   return {
     id: newId(),

@@ -1,4 +1,4 @@
-import { asksOf, type Policy, type Quorum, quorumOf, type Selector, type Step } from './access-model.ts'
+import { asksOf, type Policy, type Quorum, quorumOf, type Step } from './access-model.ts'
 import type { Barred, NewApproval } from './approval.ts'
 import type { ApprovalState } from './lifecycle.ts'
 import { withStandIns } from './reassignment.ts'
@@ -47,6 +47,15 @@ export function planSteps(
   return { approvals, stepNumber: rules.steps.length, finished: true }
 }
 
+/**
+ * Passes when somebody could be asked in each of the steps after `stepNumber` as things are now; refuses (conflict) otherwise: a request that
+ * could never end is better not begun.
+ */
+export function mustHaveApprovers(rules: StepRules, stepNumber: number, question: Question, facts: RoutingFacts): void {
+  const known = factsUnder(rules, facts)
+  for (const step of rules.steps.slice(stepNumber + 1)) whoAreAsked(step, question, rules.distinct === true, known)
+}
+
 /** The facts as the snapshot has them: later configuration does not reach a request. */
 export function factsUnder(
   { fallbackApproverId, autoApprove }: Pick<Policy, 'fallbackApproverId' | 'autoApprove'>,
@@ -85,20 +94,22 @@ export function whoAreAsked(step: Step, question: Question, distinct: boolean, f
   const asked: Asked[] = []
   const add = (one: Asked) => {
     asked.push(one)
-    if (quorum || distinct) for (const id of one.candidateIds) if (quorum || one.candidateIds.length === 1) barred.add(id)
+    if (!quorum && !distinct) return
+    if (one.automatic) barred.add(question.requesterId)
+    else if (quorum || one.candidateIds.length === 1) for (const id of one.candidateIds) barred.add(id)
   }
   for (const selector of asksOf(step)) {
     if (quorum) askEach(selector, { ...question, barred }, facts).forEach(add)
     else add(whoIsAsked(selector, { ...question, barred }, facts))
   }
-  const [first] = asksOf(step)
-  while (quorum && first && asked.length < neededOf(quorum, asked.length)) add(oneMore(first, { ...question, barred }, facts))
+  while (quorum && asked.length < neededOf(quorum, asked.length)) add(oneMore({ ...question, barred }, facts))
   return asked
 }
 
-function oneMore(selector: Selector, question: Question, facts: RoutingFacts): Asked {
+/** Nobody that the step names: a change of manager or the like is nothing to whoever is asked so. */
+function oneMore(question: Question, facts: RoutingFacts): Asked {
   const why: Reason = { rule: 'QUORUM', text: 'More people must agree than the step names.' }
-  return withStandIns(askLastResort(selector, question, facts, why), facts, strictly(question, facts))
+  return withStandIns(askLastResort({ kind: 'GOVERNANCE_GROUP' }, question, facts, why), facts, strictly(question, facts))
 }
 
 /** How many must agree of so many asked; at least one. */
@@ -194,6 +205,13 @@ export function barredFrom(rules: StepRules, about: { id: string; stepNumber: nu
   if (!asksDifferentPeople(rules, about.stepNumber)) return new Set()
   const others = all.filter(({ id, stepNumber }) => id !== about.id && (rules.distinct === true || stepNumber === about.stepNumber))
   return new Set(others.flatMap((other) => saysOf(other)))
+}
+
+/** Those who hold an open approval and may not decide it, because they have a say in the item already and its policy wants different people. */
+export function barredHolders(rules: StepRules, approval: Voice, all: Voice[]): string[] {
+  if (approval.state !== 'PENDING') return []
+  const barred = barredFrom(rules, approval, all)
+  return approval.candidateIds.filter((id) => barred.has(id))
 }
 
 function saysOf({ state, decidedBy, candidateIds }: Voice): string[] {

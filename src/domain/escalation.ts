@@ -84,12 +84,13 @@ export interface Mended {
 }
 
 /**
- * What becomes of an open approval of which some holders are not active any more. Others who hold it simply keep it; when nobody is left it
- * goes to the manager above the last one, and for a group to the last resort. Refuses (conflict) when there is nobody at all to ask.
+ * What becomes of an open approval of which some holders cannot answer any more: they are not active, or have a say in the item already where
+ * its policy wants different people. Others who hold it simply keep it; when nobody is left it goes to the manager above the first of them,
+ * and for a group to the last resort. Refuses (conflict) when there is nobody at all to ask.
  */
-export function withoutInactive(holderIds: string[], isGroup: boolean, question: Question, facts: RoutingFacts): Mended {
+export function withoutUnable(holderIds: string[], isGroup: boolean, question: Question, facts: RoutingFacts): Mended {
   const strict = { ...facts, autoApproval: false }
-  const remainingIds = holderIds.filter((id) => facts.people.get(id)?.active)
+  const remainingIds = holderIds.filter((id) => facts.people.get(id)?.active && !question.barred?.has(id))
   const [gone] = holderIds.filter((id) => !remainingIds.includes(id))
   if (remainingIds.length > 0 || gone === undefined) return { remainingIds, handed: null, steps: [] }
   const toId = isGroup ? lastResort(question, strict).personId : standIn(gone, question, strict).personId

@@ -216,7 +216,8 @@ function askGroups(selector: Selector, groupIds: string[], question: Question, f
   const members = [...new Set(groups.flatMap((group) => group.memberIds))]
   const candidateIds = members.filter((id) => mayDecide(id, question, facts)).sort()
   const first = groups[0]
-  const automatic = facts.memberApproval === true && members.includes(question.requesterId)
+  const { requesterId, barred } = question
+  const automatic = facts.memberApproval === true && members.includes(requesterId) && !barred?.has(requesterId)
   const text = `The governance group ${groups.map((g) => g.name).join(', ') || 'of this step'} is asked; any one member decides.`
   if ((candidateIds.length === 0 && !automatic) || !first) {
     const reason: Reason = { rule: 'EMPTY', text: 'The governance group has no member who may decide.' }

@@ -1,8 +1,8 @@
 import type { Command } from '../cli/arguments.ts'
 import { applyPolicyFiles, checkPolicies, type PolicyDeps, testPolicies } from '../cli/policy.ts'
 import { parsePolicy } from '../domain/policy/parse.ts'
-import { runScenarios } from '../domain/policy/run-scenario.ts'
-import { isScenarioTable, parseScenarios } from '../domain/policy/scenario.ts'
+import { runScenarios } from '../domain/scenario/run-scenario.ts'
+import { isScenarioTable, parseScenarios } from '../domain/scenario/scenario.ts'
 import { applyPolicies } from '../operations/apply-policies.ts'
 import type { Node } from './open-node.ts'
 

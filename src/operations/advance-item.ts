@@ -14,6 +14,7 @@ import { tellPeople } from '../store/notifications.ts'
 import { type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import { type Doer, itemEvent, theSystem } from './item-event.ts'
 import { loadQuestion } from './load-question.ts'
+import { passOnBarred } from './pass-on-unable.ts'
 import { supersedeScheduled } from './supersede-scheduled.ts'
 
 /** An approval that was agreed to, by whom (null: nobody answered in time), with the comment and the words that go with it. */
@@ -43,6 +44,7 @@ export async function afterApproval(tx: Tx, item: RequestedItem, given: Agreed, 
     await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_CANCELLED', theSystem, ids, { approvalId: id, because: 'QUORUM' })])
   }
   if (agreed) await advanceItem(tx, item, given.stepNumber + 1, actor, ids)
+  else await passOnBarred(tx, ids, item)
 }
 
 /** Where a step asks one person or group, their answer is all there is to know. */

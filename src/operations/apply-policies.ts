@@ -75,11 +75,11 @@ function repeated(changes: PolicyChange[], all: { changes: PolicyChange[] }[], f
   const others = all.flatMap((one) => (one.changes === changes ? [] : one.changes))
   return changes
     .filter(({ subject }) => others.some((other) => other.subject.id === subject.id))
-    .map(({ subject, policy }) => ({
+    .map(({ subject, policy, line }) => ({
       file,
       code: 'twice-the-same',
       severity: 'error',
-      line: 1,
+      line,
       message: `${subject.name} has another policy beside ${policy}.`,
     }))
 }

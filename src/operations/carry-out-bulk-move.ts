@@ -25,6 +25,7 @@ import type { Context } from './context.ts'
 import { givePart } from './give-part.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
+import { passOnBarred } from './pass-on-unable.ts'
 import { passWorkOn } from './pass-work-on.ts'
 
 const BATCH = 50
@@ -97,6 +98,7 @@ async function moveApproval(
   const by: Pick<Actor, 'identityId' | 'name'> = { identityId: order.orderedBy, name: order.orderedByName }
   const told = [movedBy(order, fromId, facts), ...because]
   const holderId = await givePart(tx, ids, approval, { fromId, toId, by, comment: order.comment, because: told }, question, facts)
+  await passOnBarred(tx, ids, item)
   const details = { approvalId: approval.id, from: fromId, to: holderId, comment: order.comment, bulkReassignmentId: order.id }
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'FORWARDED'), by, ids, details)])
   return moved(holderId, order, because, holderId === toId ? '' : 'Whoever gets it is away; their stand-in has it.')

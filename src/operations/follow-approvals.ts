@@ -1,9 +1,18 @@
 import { requestAction } from '../domain/audit.ts'
+import { DomainError } from '../domain/errors.ts'
 import { whoIsAbove } from '../domain/escalation.ts'
 import { approval as approvalLife, item as itemLife } from '../domain/lifecycle.ts'
 import { noticesToDecide } from '../domain/notice.ts'
 import type { RoutingFacts } from '../domain/routing.ts'
-import { afterEscalation, afterLastEscalation, afterReminder, dueAction, dueMoments, type TimerRules } from '../domain/timers.ts'
+import {
+  afterEscalation,
+  afterLastEscalation,
+  afterReminder,
+  type DueAction,
+  dueAction,
+  dueMoments,
+  type TimerRules,
+} from '../domain/timers.ts'
 import type { Ids } from '../ports.ts'
 import {
   type ApprovalTimers,
@@ -23,6 +32,7 @@ import { dropOtherApprovals } from './drop-other-approvals.ts'
 import { eachInTurn } from './each-in-turn.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
+import { passOnBarred } from './pass-on-unable.ts'
 import { recordStandIns } from './record-stand-ins.ts'
 
 const BATCH = 100
@@ -43,19 +53,37 @@ interface Due {
   timers: ApprovalTimers
 }
 
-/** Does the one thing that is due; false when somebody else was faster and nothing is. */
-async function followApproval({ db, ids }: Context, id: string): Promise<boolean> {
-  return db.transaction(async (tx) => {
-    const approval = await lockApproval(tx, id)
-    if (approval.state !== 'PENDING') return false
-    const timers = await loadApprovalTimers(tx, id)
-    const action = dueAction(timers.due, tx.now)
-    const item = await lockRequestedItem(tx, approval.itemId)
-    const rules = item.policy.timers
-    if (!action || !rules) return false
-    await actions[action]({ tx, ids, approval, item, rules, timers })
-    return true
-  })
+/**
+ * Does the one thing that is due; false when somebody else was faster and nothing is. Where time would agree and nobody can be asked next, it
+ * does not: what nobody answers in time ends one way or the other.
+ */
+async function followApproval(context: Context, id: string): Promise<boolean> {
+  let isAgreedByTime = false
+  const follow = (mayAgree: boolean) =>
+    context.db.transaction(async (tx) => {
+      const due = await lockDue(tx, context.ids, id)
+      if (!due) return false
+      isAgreedByTime = mayAgree && due.action === 'expire' && due.rules.expiryResult === 'APPROVED'
+      if (isAgreedByTime) await approveByTime(due)
+      else await actions[due.action](due)
+      return true
+    })
+  try {
+    return await follow(true)
+  } catch (error) {
+    if (!isAgreedByTime || !(error instanceof DomainError) || error.code !== 'conflict') throw error
+    return follow(false)
+  }
+}
+
+async function lockDue(tx: Tx, ids: Ids, id: string): Promise<(Due & { action: DueAction }) | undefined> {
+  const approval = await lockApproval(tx, id)
+  if (approval.state !== 'PENDING') return undefined
+  const timers = await loadApprovalTimers(tx, id)
+  const action = dueAction(timers.due, tx.now)
+  const item = await lockRequestedItem(tx, approval.itemId)
+  const rules = item.policy.timers
+  return action && rules ? { tx, ids, approval, item, rules, timers, action } : undefined
 }
 
 const actions = { remind, escalate, expire }
@@ -88,6 +116,7 @@ async function escalate({ tx, ids, approval, item, rules, timers }: Due): Promis
   for (const [toId, fromId] of to) await insertMove(tx, escalation(approval.id, fromId, toId, facts, ids))
   await recordStandIns(tx, ids, approval.id, above.steps, facts)
   await setHolders(tx, approval.id, above.holderIds)
+  await passOnBarred(tx, ids, item)
   const progress = afterEscalation(timers.progress, above.level, tx.now)
   await updateApprovalTimers(tx, approval.id, progress, dueMoments(rules, progress))
   const details = { approvalId: approval.id, from: holderIds, to: above.holderIds, level: above.level }
@@ -102,11 +131,9 @@ function escalation(approvalId: string, fromId: string, toId: string, { people }
   return { id: ids.next(), approvalId, reason: 'AUTO_ESCALATION' as const, fromName, to, movedByName: null, comment: null }
 }
 
-async function expire(due: Due): Promise<void> {
-  const { tx, ids, approval, item, rules } = due
-  const details = { approvalId: approval.id, result: rules.expiryResult }
+async function expire({ tx, ids, approval, item }: Due): Promise<void> {
+  const details = { approvalId: approval.id, result: 'EXPIRED' }
   await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_TIMED_OUT', theSystem, ids, details)])
-  if (rules.expiryResult === 'APPROVED') return approveByTime(due)
   await closeApproval(tx, approval.id, approvalLife.next(approval.state, 'expire'), null, null)
   await dropOtherApprovals(tx, item, ids)
   await updateItemState(tx, item.id, itemLife.next(item.state, 'expire'), { approvalsFinished: true })
@@ -115,6 +142,8 @@ async function expire(due: Due): Promise<void> {
 }
 
 async function approveByTime({ tx, ids, approval, item }: Due): Promise<void> {
+  const timedOut = { approvalId: approval.id, result: 'APPROVED' }
+  await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_TIMED_OUT', theSystem, ids, timedOut)])
   await closeApproval(tx, approval.id, approvalLife.next(approval.state, 'approve'), null, null)
   await explainApproval(tx, approval.id, { rule: 'AUTOMATIC', text: 'Nobody answered in time, and the configuration then agrees.' })
   const details = { approvalId: approval.id, automatic: true, by: null }

@@ -13,6 +13,7 @@ import type { Context } from './context.ts'
 import { eachInTurn } from './each-in-turn.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
+import { passOnBarred } from './pass-on-unable.ts'
 import { passWorkOn } from './pass-work-on.ts'
 import { recordStandIns } from './record-stand-ins.ts'
 
@@ -54,6 +55,7 @@ async function moveApprovalOn({ db, ids }: Context, awayId: string, approvalId: 
     else await setHolders(tx, approvalId, holderIds)
     if (holding.ruleHolderId === awayId) await updateRuleHolder(tx, approvalId, holding.namedId, toId)
     await recordStandIns(tx, ids, approvalId, steps, facts)
+    await passOnBarred(tx, ids, item)
     const details = { approvalId, because: 'STAND_IN', from: awayId, candidates: holderIds }
     await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_ASSIGNED', theSystem, ids, details)])
     const anew = holderIds.filter((id) => !approval.candidateIds.includes(id))

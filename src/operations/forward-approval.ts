@@ -15,6 +15,7 @@ import { lockRequestedItem } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { itemEvent } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
+import { passOnBarred } from './pass-on-unable.ts'
 import { recordStandIns } from './record-stand-ins.ts'
 
 /**
@@ -48,6 +49,7 @@ export async function forwardApproval(
       comment: to.comment,
     })
     const holderId = await passOn(tx, ids, asked, approvalId, person.id, actor.identityId)
+    await passOnBarred(tx, ids, item)
     const details = { approvalId, to: person.id, ...(holderId === person.id ? {} : { standIn: holderId }), comment: to.comment }
     await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'FORWARDED'), actor, ids, details)])
     // Who takes it over knows.

@@ -12,6 +12,7 @@ import { type BulkResult, eachById } from './each-by-id.ts'
 import { givePart } from './give-part.ts'
 import { itemEvent } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
+import { passOnBarred } from './pass-on-unable.ts'
 
 /** Whose part of an approval goes to whom. Without `fromId` the caller's own, and for an org admin who holds none the only holder's. */
 export interface Reassign {
@@ -37,6 +38,7 @@ export async function reassignApproval({ db, ids }: Context, actor: Actor, appro
     mayBeGiven(to, question, 'reassignTo')
     const how = { fromId, toId: to.id, by: actor, comment: wanted.comment, because: [] }
     const holderId = await givePart(tx, ids, approval, how, question, facts)
+    await passOnBarred(tx, ids, item)
     const details = { approvalId, from: fromId, to: to.id, ...(holderId === to.id ? {} : { standIn: holderId }), comment: wanted.comment }
     await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'FORWARDED'), actor, ids, details)])
   })

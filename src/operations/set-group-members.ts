@@ -18,6 +18,7 @@ import { recordChange } from './catalogue/record-change.ts'
 import type { Context } from './context.ts'
 import { itemEvent } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
+import { passOnBarred } from './pass-on-unable.ts'
 
 /** How it went with each of the people named. */
 export type MemberOutcome = 'added' | 'removed' | 'already a member' | 'not a member' | 'unknown'
@@ -96,6 +97,7 @@ async function askAnew(
   else if (opened.length + closed.length === 0) return
   else await updateCandidates(tx, approval.id, opened, closed)
   await recordOpened(tx, ids, approval.id, plan.standIns, facts)
+  await passOnBarred(tx, ids, item)
   const asked = lastResort ? [lastResort.personId] : opened
   await tellPeople(tx, noticesToDecide('APPROVAL_WAITING', approval.id, asked), ids.next)
   const details = { approvalId: approval.id, ...told(plan) }

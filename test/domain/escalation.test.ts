@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { whoIsAbove, withManagerChanged, withoutInactive } from '../../src/domain/escalation.ts'
+import { whoIsAbove, withManagerChanged, withoutUnable } from '../../src/domain/escalation.ts'
 import type { Question, RoutedItem, RoutingFacts } from '../../src/domain/routing.ts'
 
 /** ann and amy are managed by bob, bob by cem, cem by dee; eve and eli manage each other. */
@@ -76,7 +76,7 @@ test.each([
   ],
   ['nobody left, nothing changes', ['ann'], false, [], { remainingIds: ['ann'], handed: null }],
 ])('inactive approvers: %s', (_name, holderIds, isGroup, inactive, expected) => {
-  expect(withoutInactive(holderIds, isGroup, question(), facts(inactive))).toMatchObject(expected)
+  expect(withoutUnable(holderIds, isGroup, question(), facts(inactive))).toMatchObject(expected)
 })
 
 test.each([

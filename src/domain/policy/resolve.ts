@@ -39,6 +39,8 @@ export interface PolicySubject {
 /** What applying a policy writes for one of its targets. */
 export interface PolicyChange {
   policy: string
+  /** Where the policy names it. */
+  line: number
   subject: PolicySubject
   /** Undefined: the policy says nothing about who is asked. */
   config: RequestConfig | undefined
@@ -57,11 +59,13 @@ export function resolvePolicy(policy: PolicyDocument, directory: PolicyDirectory
   const grant = policy.grant && rulesOf(policy.grant, lookUp)
   const revoke = policy.revoke && rulesOf(policy.revoke, lookUp)
   const approvals = policy.approvals && approvalsOf(policy.approvals, lookUp)
-  const subjects = policy.targets.flatMap(
-    (target) => subjectOf(target, directory) ?? missing(target.line, `There is not (or not just one of) ${titleOf(target)}.`) ?? [],
-  )
-  const changes = subjects.map((subject) => ({
+  const named = policy.targets.flatMap((target) => {
+    const subject = subjectOf(target, directory) ?? missing(target.line, `There is not (or not just one of) ${titleOf(target)}.`)
+    return subject ? [{ subject, line: target.line }] : []
+  })
+  const changes = named.map(({ subject, line }) => ({
     policy: policy.name,
+    line,
     subject,
     config: grant || revoke ? { grant: grant ?? subject.config.grant, revoke: revoke ?? subject.config.revoke } : undefined,
     approvals,
