@@ -50,6 +50,7 @@ export const heldAccessOperations = {
       types: Type.Optional(Type.String({ description: `One or more of ${ItemTypes.join(', ')}, joined by commas.` })),
       origins: Type.Optional(Type.String({ description: `One or more of ${Origins.join(', ')}, joined by commas.` })),
       source: Type.Optional(Type.String({ maxLength: 200 })),
+      'ends-after': Type.Optional({ ...Instant, description: 'Only what ends then or later.' }),
       'ends-before': Type.Optional({ ...Instant, description: 'Only what ends before then.' }),
       q: Type.Optional(Type.String({ maxLength: 200, description: 'Part of the name of the item or of the person.' })),
       ...pagingUpTo(250),

@@ -147,8 +147,19 @@ function parametersOf(row: Operation, dialect: Dialect): OpenApiParameter[] {
     description,
     schema: { type: 'string' },
   }
-  return [...inPath, ...inQuery, ...(row.experimental?.includes(dialect) ? [header] : [])]
+  return [...inPath, ...inQuery, ...(row.own && isList(row) ? csvParameters : []), ...(row.experimental?.includes(dialect) ? [header] : [])]
 }
+
+/** Every list also answers as CSV; the contract's own documents stay as they are, ours say so. */
+function isList({ method, answer }: Operation): boolean {
+  return method === 'GET' && typeof answer !== 'function' && (answer as JsonSchema | null)?.type === 'array'
+}
+
+const csvParameters: OpenApiParameter[] = [
+  ['format', 'csv: all of it (not a page) as a table to download; the same with the header Accept: text/csv.'],
+  ['columns', 'Of the table: paths such as person.name, joined by commas; all that a row holds unless said.'],
+  ['headings', 'Of the table: what stands above the columns, joined by commas.'],
+].map(([name = '', description = '']) => ({ name, in: 'query', required: false, description, schema: { type: 'string' } }))
 
 function successesOf(row: Operation, dialect: Dialect): Record<number, OpenApiResponse> {
   const statuses = [row.status, ...(row.otherStatuses ?? [])]
@@ -162,10 +173,11 @@ function successOf(row: Operation, dialect: Dialect, status: number): OpenApiRes
   }
   const ended = { Deprecation: { description: 'Since when the operation is deprecated (RFC 9745).', schema: { type: 'string' } } }
   const headers = { ...(row.query && 'count' in row.query ? total : {}), ...(row.deprecated?.includes(dialect) ? ended : {}) }
+  const csv: Content = row.own && isList(row) ? { 'text/csv': { schema: { type: 'string' } } } : {}
   return {
     description: successes[status] ?? 'Done.',
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
-    ...(answer ? { content: { [row.produces ?? 'application/json']: { schema: answer } } } : {}),
+    ...(answer ? { content: { [row.produces ?? 'application/json']: { schema: answer }, ...csv } } : {}),
   }
 }
 

@@ -12,10 +12,12 @@ import { explainOperations } from './explain.ts'
 import { genericApprovalOperations } from './generic-approvals.ts'
 import { heldAccessOperations } from './held-access.ts'
 import { homeOperations } from './home.ts'
+import { insightOperations } from './insight.ts'
 import type { Operation } from './operation.ts'
 import { personalTokenOperations } from './personal-access-tokens.ts'
 import { reassignmentOperations } from './reassignments.ts'
 import { requestCenterOperations } from './request-center.ts'
+import { searchOperations } from './search.ts'
 import { sessionOperations } from './session.ts'
 import { sodPolicyOperations } from './sod-policies.ts'
 import { sourceSyncOperations } from './source-sync.ts'
@@ -31,6 +33,7 @@ export const operations = {
   ...approvalOperations,
   ...workItemOperations,
   ...accountActivityOperations,
+  ...searchOperations,
   ...catalogueOperations,
   ...personalTokenOperations,
   ...sodPolicyOperations,
@@ -48,6 +51,7 @@ export const operations = {
   ...heldAccessOperations,
   ...timelineOperations,
   ...homeOperations,
+  ...insightOperations,
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof operations

@@ -39,3 +39,14 @@ export function canonicalJson(value: Json): string {
 export function requestAction(kind: 'GRANT' | 'REVOKE' | 'MODIFY', verb: string): string {
   return kind === 'REVOKE' ? `ACCESS_REVOKE_REQUEST_${verb}` : `ACCESS_REQUEST_${verb}`
 }
+
+/** Every text, number and flag an event tells, by which it can be found: ids, names and details, but not its action and its time. */
+export function textsOf({ id, actor, target, trackingNumber, details }: Omit<AuditEvent, 'at'>): string[] {
+  return scalarsIn([id, actor, target, trackingNumber, details])
+}
+
+function scalarsIn(value: Json): string[] {
+  if (value === null) return []
+  if (typeof value !== 'object') return [String(value)]
+  return Object.values(value).flatMap(scalarsIn)
+}

@@ -58,11 +58,14 @@ export const stepStates: Record<StepState, Provisioning | null> = {
 const executions = { Terminated: 'TERMINATED', Completed: 'COMPLETED' } as const
 const completions = { Success: 'SUCCESS', Incomplete: 'INCOMPLETE', Failure: 'FAILURE' } as const
 
-export function executionOf({ state, closeExecution }: ActivityItem): Execution {
+/** How far an item is, and how it was closed. */
+export type Fate = Pick<ActivityItem, 'state' | 'closeExecution' | 'closeCompletion'>
+
+export function executionOf({ state, closeExecution }: Pick<Fate, 'state' | 'closeExecution'>): Execution {
   return state === 'CLOSED' ? executions[closeExecution ?? 'Terminated'] : activityStates[state].execution
 }
 
-export function completionOf({ state, closeCompletion }: ActivityItem): Completion {
+export function completionOf({ state, closeCompletion }: Pick<Fate, 'state' | 'closeCompletion'>): Completion {
   return state === 'CLOSED' ? completions[closeCompletion ?? 'Failure'] : activityStates[state].completion
 }
 
@@ -95,13 +98,13 @@ function failedAs(steps: ActivityStep[]): Provisioning {
 }
 
 /** One word for all items: on its way while one is, verifying while one is, completed unless every one was stopped. */
-export function executionOfAll(items: ActivityItem[]): Execution {
+export function executionOfAll(items: Fate[]): Execution {
   const words = items.map(executionOf)
   return (['EXECUTING', 'VERIFYING', 'COMPLETED'] as const).find((word) => words.includes(word)) ?? 'TERMINATED'
 }
 
 /** One word for all items: what they have in common, else incomplete. A duplicate ask says nothing beside others. */
-export function completionOfAll(items: ActivityItem[]): Completion {
+export function completionOfAll(items: (Fate & Pick<ActivityItem, 'duplicate'>)[]): Completion {
   const telling = items.filter((item) => !item.duplicate)
   const words = new Set((telling.length > 0 ? telling : items).map(completionOf))
   if (words.has('PENDING')) return 'PENDING'

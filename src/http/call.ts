@@ -26,6 +26,8 @@ export interface Answer {
   body?: unknown
   /** Instead of a body: what the row says it produces, as it comes. */
   stream?: Readable
+  /** Of the stream, where it is not what the row says it produces. */
+  contentType?: string
   /** For X-Total-Count; undefined when the caller did not ask. */
   total?: number | undefined
   /** Other than the row's. */

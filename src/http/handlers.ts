@@ -14,9 +14,11 @@ import { explainHandlers } from './explain.ts'
 import { genericApprovalHandlers } from './generic-approvals.ts'
 import { heldAccessHandlers } from './held-access.ts'
 import { homeHandlers } from './home.ts'
+import { insightHandlers } from './insight.ts'
 import { personalTokenHandlers } from './personal-access-tokens.ts'
 import { reassignmentHandlers } from './reassignments.ts'
 import { requestCenterHandlers } from './request-center.ts'
+import { searchHandlers } from './search.ts'
 import { sessionHandlers } from './session.ts'
 import { signInHandlers } from './sign-in.ts'
 import { sodPolicyHandlers } from './sod-policies.ts'
@@ -33,6 +35,7 @@ export const handlers: Record<OperationId, Handler> = {
   ...approvalHandlers,
   ...workItemHandlers,
   ...accountActivityHandlers,
+  ...searchHandlers,
   ...catalogueHandlers,
   ...personalTokenHandlers,
   ...sodPolicyHandlers,
@@ -48,6 +51,7 @@ export const handlers: Record<OperationId, Handler> = {
   ...heldAccessHandlers,
   ...timelineHandlers,
   ...homeHandlers,
+  ...insightHandlers,
   ...signInHandlers,
   ...stuckRequestHandlers,
   ...sourceSyncHandlers,

@@ -6,12 +6,12 @@ import { type HeldRow, type HeldScope, listHeldAccess } from '../store/held-acce
 import { type Call, type Handler, queryText } from './call.ts'
 import { loadVisiblePerson } from './catalogue/visible-person.ts'
 import { pageQuery } from './list-query.ts'
+import { momentIn } from './moment.ts'
 import { identityRef, instant, requestTypes } from './wire-names.ts'
 import { wordsOf } from './word-list.ts'
 
 export const heldAccessHandlers = {
   listHeldAccess: async (call) => {
-    const endsBefore = queryText(call, 'ends-before')
     const scope: HeldScope = {
       ...(await whose(call)),
       itemId: queryText(call, 'item'),
@@ -19,7 +19,8 @@ export const heldAccessHandlers = {
       origins: wordsOf(call, 'origins', Origins),
       sourceId: queryText(call, 'source'),
       text: queryText(call, 'q'),
-      endsBefore: endsBefore === undefined ? undefined : momentOf(endsBefore),
+      endsBefore: momentIn(call, 'ends-before'),
+      endsAfter: momentIn(call, 'ends-after'),
     }
     const page = await listHeldAccess(call.app.db.sql, scope, pageQuery(call.operation, call.query))
     return { body: page.rows.map((row) => toWire(row, call)), total: page.total }
@@ -32,13 +33,6 @@ async function whose(call: Call): Promise<Pick<HeldScope, 'personId' | 'managerI
   if (asked !== 'all') return { personId: (await loadVisiblePerson(call, asked)).id }
   if (call.actor.isAdmin) return {}
   throw new DomainError('forbidden', 'Only org admins may ask about everybody.', 'for')
-}
-
-/** The format allows a leap second, which no Date can hold. */
-function momentOf(text: string): Date {
-  const moment = new Date(text)
-  if (Number.isNaN(moment.getTime())) throw new DomainError('invalid', 'is no moment we know.', 'ends-before')
-  return moment
 }
 
 function toWire(row: HeldRow, { actor }: Call): object {

@@ -6,7 +6,8 @@ import { inDialect, type Operation, urlOf } from '../api/operation.ts'
 import { type OperationId, operations } from '../api/operations.ts'
 import type { App } from './app.ts'
 import { authenticate, authorize } from './authenticate.ts'
-import type { Answer, Handler } from './call.ts'
+import type { Answer, Call, Handler } from './call.ts'
+import { csvAnswer, wantsCsv } from './csv.ts'
 import { docsRoutes } from './docs.ts'
 import { ExperimentalHeaderMissing, refuseUnreadable, renderErrors, renderUnroutable, TooManyCalls } from './errors.ts'
 import { handlers } from './handlers.ts'
@@ -124,18 +125,8 @@ function mount(
         const query = checkQuery(request.query) as Record<string, unknown>
         const body = checkBody ? checkBody(bodyOf(request, operation)) : undefined
         const params = request.params as Record<string, string>
-        const answer = await handler({
-          app,
-          actor,
-          dialect,
-          operation,
-          params,
-          query,
-          body,
-          headers: request.headers,
-          trackingId: request.id,
-          live,
-        })
+        const call: Call = { app, actor, dialect, operation, params, query, body, headers: request.headers, trackingId: request.id, live }
+        const answer = wantsCsv(operation, query, request.headers) ? await csvAnswer(handler, call) : await handler(call)
         return send(reply, operation, dialect, answer)
       },
     })
@@ -168,7 +159,7 @@ function send(reply: FastifyReply, operation: Operation, dialect: Dialect, answe
   }
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
   reply.code(answer.status ?? operation.status)
-  if (answer.stream) return reply.header('Content-Type', operation.produces ?? 'application/octet-stream').send(answer.stream)
+  if (answer.stream) return reply.header('Content-Type', answer.contentType ?? operation.produces ?? 'text/plain').send(answer.stream)
   if (answer.body === undefined) return reply.send()
   return reply.header('Content-Type', 'application/json;charset=UTF-8').send(JSON.stringify(answer.body))
 }

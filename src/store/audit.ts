@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type AuditEvent, canonicalText } from '../domain/audit.ts'
+import { sql } from 'kysely'
+import { type AuditEvent, canonicalText, textsOf } from '../domain/audit.ts'
+import { wordsOf } from '../domain/search-text.ts'
 import type { Tx } from './db.ts'
 
 export type NewAuditEvent = Omit<AuditEvent, 'at'>
@@ -22,6 +24,7 @@ export async function recordAudit(tx: Tx, events: NewAuditEvent[]): Promise<void
           tracking_number: event.trackingNumber,
           canonical,
           leaf_hash: createHash('sha256').update(canonical).digest('hex'),
+          words: sql<string>`array_to_tsvector(${wordsOf(textsOf(event))}::text[])`,
           created_at: tx.now,
         }
       }),

@@ -33,6 +33,7 @@ export interface HeldScope {
   sourceId?: string | undefined
   origins?: HeldRow['origin'][] | undefined
   endsBefore?: Date | undefined
+  endsAfter?: Date | undefined
   /** Part of the name of the item or of the person. */
   text?: string | undefined
 }
@@ -66,7 +67,7 @@ const select = sql`
     order by o.created_at desc limit 1) as open`
 
 function conditionsOf(scope: HeldScope): RawBuilder<unknown> {
-  const { personId, managerId, itemId, types, sourceId, origins, endsBefore, text } = scope
+  const { personId, managerId, itemId, types, sourceId, origins, endsBefore, endsAfter, text } = scope
   const pattern = text === undefined ? undefined : `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
   return whereAll([
     sql`h.state <> 'ENDED'`,
@@ -76,6 +77,7 @@ function conditionsOf(scope: HeldScope): RawBuilder<unknown> {
     types === undefined ? undefined : sql`i.type = any(${types}::text[])`,
     sourceId === undefined ? undefined : sql`i.source_id = ${sourceId}`,
     origins === undefined ? undefined : sql`h.origin = any(${origins}::text[])`,
+    endsAfter === undefined ? undefined : sql`h.end_at >= ${endsAfter}`,
     endsBefore === undefined ? undefined : sql`h.end_at < ${endsBefore}`,
     pattern === undefined ? undefined : sql`(lower(i.name) like ${pattern} or lower(p.name) like ${pattern})`,
   ])

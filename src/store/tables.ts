@@ -262,6 +262,8 @@ export interface Tables extends SyncTables {
     tracking_number: string | null
     canonical: string
     leaf_hash: string
+    /** A tsvector. */
+    words: Generated<string>
     created_at: Date
   }
   outgoing_event: { id: string; type: string; payload: Json<object>; created_at: Date; handled_at: NullableDate }

@@ -3,7 +3,7 @@ import { type Dialect, pathIn } from '../../src/api/dialect.ts'
 import { type JsonSchema, operationIdIn } from '../../src/api/openapi.ts'
 import { inDialect, type Operation } from '../../src/api/operation.ts'
 import { ErrorResponse, TooManyRequests, Unauthorized } from '../../src/api/schema.ts'
-import { type PublishedOperation, publishedAt, type Shape, shapeOf } from './published.ts'
+import { type PublishedOperation, type PublishedSchema, publishedAt, type Shape, shapeOf } from './published.ts'
 
 /** What differs, and where: `answer[].owner.email`, `body.name`, `query limit`. */
 export interface Difference {
@@ -117,6 +117,13 @@ function compareRefusals(published: PublishedOperation, report: Report): void {
     if (schema && ours) sent(shapeOf(ours as JsonSchema), shapeOf(schema), status, report)
     if (!ours && !status.startsWith('2')) report(status, 'missing', 'we never answer so')
   }
+}
+
+/** How an answer of ours differs from a published schema, whichever operation it belongs to. */
+export function answerDifferences(ours: JsonSchema, published: PublishedSchema): Difference[] {
+  const found: Difference[] = []
+  sent(shapeOf(ours), shapeOf(published), 'answer', (place, kind, what) => found.push({ place, kind, what }))
+  return found
 }
 
 /** What we send must be something the published schema allows. */

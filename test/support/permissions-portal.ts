@@ -1,6 +1,7 @@
 import type { eventOperations } from '../../src/api/events.ts'
 import type { heldAccessOperations } from '../../src/api/held-access.ts'
 import type { homeOperations } from '../../src/api/home.ts'
+import type { insightOperations } from '../../src/api/insight.ts'
 import type { requestCenterOperations } from '../../src/api/request-center.ts'
 import type { sessionOperations } from '../../src/api/session.ts'
 import type { timelineOperations } from '../../src/api/timeline.ts'
@@ -11,9 +12,13 @@ type Rows = typeof sessionOperations &
   typeof requestCenterOperations &
   typeof heldAccessOperations &
   typeof timelineOperations &
-  typeof homeOperations
+  typeof homeOperations &
+  typeof insightOperations
 
 const everyone: Line['expect'] = ['ok', 'ok', 'ok', 'ok', 'ok']
+
+const adminOnly: Line['expect'] = [403, 403, 403, 403, 'ok']
+const forAll = () => ({ query: '?for=all' })
 
 const line = (expect: Line['expect'], call: Line['call'] = () => ({})): Line => ({ expect, call })
 
@@ -29,6 +34,16 @@ export const portalPermissions: Record<keyof Rows, Line> = {
   getAccessRequestTimeline: line(['ok', 'ok', 'ok', 403, 'ok'], (s) => ({ params: { id: s.requestId } })),
   remindApprovers: line(['ok', 403, 403, 403, 'ok'], (s) => ({ params: { id: s.requestId } })),
   getHome: line(everyone),
+  // Whoever is no org admin is told of their own team.
+  getInsightRequests: line(adminOnly, forAll),
+  listInsightRequests: line(everyone),
+  getInsightDecisionTimes: line(adminOnly, forAll),
+  listInsightDecisions: line(everyone),
+  getInsightExpiring: line(adminOnly, forAll),
+  getInsightPending: line(adminOnly, forAll),
+  listInsightPending: line(everyone),
+  getInsightProvisioning: line(adminOnly, forAll),
+  listInsightProvisioning: line(everyone),
   streamEvents: line(everyone, () => ({ query: '?seconds=0' })),
   endSession: line(everyone),
   // There is no provider in these tests.

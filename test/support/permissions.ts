@@ -130,6 +130,9 @@ export const permissions: Record<OperationId, Line> = {
     await s.app.call('admin', 'PUT', `/v2026/generic-approvals/config/${path}`, { requiresComment: 'OFF' })
     return { params: { id: s.itemId, scope: 'ACCESS_PROFILE' } }
   }),
+  searchPost: line(adminOnly, () => ({ body: { query: { query: 'name:"Close Identity Requests"' } } })),
+  searchCount: line(adminOnly, () => ({ body: { indices: ['events'] } })),
+  searchGet: line(adminOnly, (s) => ({ params: { index: 'identities', id: s.alice } })),
   getClock: line(adminOnly),
   setClock: line(adminOnly, () => ({ body: { hold: false } })),
 }

@@ -48,3 +48,9 @@ export async function doTogether(
   }
   return result
 }
+
+/** Of an answer that tells of each how it went: throws the first refusal, as if the whole call had been refused. */
+export function refuseFirst(outcomes: readonly { status: number; description: string }[]): void {
+  const refused = outcomes.find(({ status }) => status >= 300)
+  if (refused) throw new CallError(400, refused.description, '')
+}

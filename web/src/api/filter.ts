@@ -8,3 +8,10 @@ export function allOf(...parts: (string | false | undefined)[]): string | undefi
   const given = parts.filter((part) => typeof part === 'string' && part !== '')
   return given.length === 0 ? undefined : given.join(' and ')
 }
+
+/** People by the beginnings of their names, their sign-in name or their mail address; every word must fit something. */
+export function peopleNamed(wanted: string): string | undefined {
+  const of = (word: string) => ['firstname', 'lastname', 'alias', 'email'].map((field) => `${field} sw ${quoted(word)}`).join(' or ')
+  const words = wanted.split(/\s+/).filter((word) => word !== '')
+  return words.length === 0 ? undefined : words.map((word) => `(${of(word)})`).join(' and ')
+}

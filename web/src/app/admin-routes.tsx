@@ -42,4 +42,93 @@ const request = createRoute({
   component: lazyRouteComponent(() => import('../pages/admin/requests/one-request-page.tsx'), 'OneRequestPage'),
 })
 
-export const adminRoutes = [tasks, task, administrators.addChildren([requests, request])] as const
+const configuration = createRoute({
+  getParentRoute,
+  path: '/admin/configuration',
+  validateSearch: texts('view'),
+  component: lazyRouteComponent(() => import('../pages/admin/configuration/configuration-page.tsx'), 'ConfigurationPage'),
+})
+
+const items = createRoute({
+  getParentRoute,
+  path: '/admin/items',
+  validateSearch: texts('kind', 'q', 'requestable'),
+  component: lazyRouteComponent(() => import('../pages/admin/items/items-page.tsx'), 'ItemsPage'),
+})
+const item = createRoute({
+  getParentRoute,
+  path: '/admin/items/$kind/$itemId',
+  component: lazyRouteComponent(() => import('../pages/admin/items/item-page.tsx'), 'ItemPage'),
+})
+const people = createRoute({
+  getParentRoute,
+  path: '/admin/people',
+  validateSearch: texts('q'),
+  component: lazyRouteComponent(() => import('../pages/admin/people/people-page.tsx'), 'PeoplePage'),
+})
+const person = createRoute({
+  getParentRoute,
+  path: '/admin/people/$personId',
+  component: lazyRouteComponent(() => import('../pages/admin/people/person-page.tsx'), 'PersonPage'),
+})
+const groups = createRoute({
+  getParentRoute,
+  path: '/admin/groups',
+  validateSearch: texts('q'),
+  component: lazyRouteComponent(() => import('../pages/admin/groups/groups-page.tsx'), 'GroupsPage'),
+})
+const group = createRoute({
+  getParentRoute,
+  path: '/admin/groups/$groupId',
+  component: lazyRouteComponent(() => import('../pages/admin/groups/group-page.tsx'), 'GroupPage'),
+})
+const policies = createRoute({
+  getParentRoute,
+  path: '/admin/policies',
+  component: lazyRouteComponent(() => import('../pages/admin/policies/policies-page.tsx'), 'PoliciesPage'),
+})
+const policy = createRoute({
+  getParentRoute,
+  path: '/admin/policies/$policyId',
+  component: lazyRouteComponent(() => import('../pages/admin/policies/policy-page.tsx'), 'PolicyPage'),
+})
+const sources = createRoute({
+  getParentRoute,
+  path: '/admin/sources',
+  component: lazyRouteComponent(() => import('../pages/admin/sources/sources-page.tsx'), 'SourcesPage'),
+})
+const source = createRoute({
+  getParentRoute,
+  path: '/admin/sources/$sourceId',
+  component: lazyRouteComponent(() => import('../pages/admin/sources/source-page.tsx'), 'SourcePage'),
+})
+const standIns = createRoute({
+  getParentRoute,
+  path: '/admin/stand-ins',
+  component: lazyRouteComponent(() => import('../pages/admin/stand-ins/stand-ins-page.tsx'), 'StandInsPage'),
+})
+const clock = createRoute({
+  getParentRoute,
+  path: '/admin/clock',
+  component: lazyRouteComponent(() => import('../pages/admin/clock/clock-page.tsx'), 'ClockPage'),
+})
+
+const onlyForAdministrators = [
+  requests,
+  request,
+  configuration,
+  items,
+  item,
+  people,
+  person,
+  groups,
+  group,
+  policies,
+  policy,
+  sources,
+  source,
+  standIns,
+  clock,
+] as const
+
+export const adminRoutes = [tasks, task, administrators.addChildren(onlyForAdministrators)] as const

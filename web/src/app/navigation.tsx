@@ -1,6 +1,6 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import { useCall } from '../api/queries.ts'
-import type { Me } from '../api/session.ts'
+import { type Me, type Session, useSession } from '../api/session.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { type MessageId, useText } from '../text/text.tsx'
 
@@ -15,7 +15,7 @@ interface Place {
 
 interface PlaceGroup {
   title?: MessageId
-  places: Place[]
+  places: readonly Place[]
 }
 
 const everybodys: Place[] = [
@@ -29,13 +29,24 @@ const everybodys: Place[] = [
 
 const managers: Place[] = [{ to: '/team', text: 'team.title', icon: 'people', key: 'e' }]
 
-const administrators: Place[] = [{ to: '/admin/requests', text: 'allRequests.title', icon: 'list', key: 'r' }]
+const administrators: Place[] = [
+  { to: '/admin/requests', text: 'allRequests.title', icon: 'list', key: 'r' },
+  { to: '/admin/people', text: 'people.title', icon: 'person', key: 'p' },
+  { to: '/admin/items', text: 'items.title', icon: 'layers', key: 'i' },
+  { to: '/admin/groups', text: 'groups.title', icon: 'people', key: 'u' },
+  { to: '/admin/policies', text: 'policies.title', icon: 'shield', key: 's' },
+  { to: '/admin/sources', text: 'sources.title', icon: 'server', key: 'o' },
+  { to: '/admin/stand-ins', text: 'standIns.title', icon: 'forward', key: 'd' },
+  { to: '/admin/configuration', text: 'configuration.title', icon: 'gear', key: 'c' },
+]
+
+const sandbox: Place[] = [{ to: '/admin/clock', text: 'clock.title', icon: 'clock', key: 'k' }]
 
 /** Where the navigation leads for somebody. */
-export function placesFor({ isAdmin, managerOf }: Pick<Me, 'isAdmin' | 'managerOf'>): PlaceGroup[] {
+export function placesFor({ isAdmin, managerOf }: Pick<Me, 'isAdmin' | 'managerOf'>, mode: Session['mode']): PlaceGroup[] {
   return [
     { places: [...everybodys, ...(managerOf > 0 ? managers : [])] },
-    ...(isAdmin ? [{ title: 'admin.title', places: administrators } as const] : []),
+    ...(isAdmin ? [{ title: 'admin.title', places: [...administrators, ...(mode === 'sandbox' ? sandbox : [])] } as const] : []),
   ]
 }
 
@@ -43,9 +54,10 @@ export function placesFor({ isAdmin, managerOf }: Pick<Me, 'isAdmin' | 'managerO
 export function Navigation({ me, onGo }: { me: Me; onGo?: () => void }) {
   const t = useText()
   const counts = useWaiting()
+  const mode = useSession().data?.mode ?? 'production'
   return (
     <nav className="nav" aria-label={t('shell.navigation')}>
-      {placesFor(me).map((group, at) => (
+      {placesFor(me, mode).map((group, at) => (
         <div key={group.title ?? String(at)} className="nav-group">
           {group.title ? <h2 className="nav-title">{t(group.title)}</h2> : null}
           <ul>

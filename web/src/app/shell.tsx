@@ -117,7 +117,8 @@ function Shortcuts({ me }: { me: Me }) {
   const navigate = useNavigate()
   const [isHelpOpen, setHelpOpen] = useState(false)
   const t = useText()
-  const places = placesFor(me).flatMap((group) => group.places)
+  const mode = useSession().data?.mode ?? 'production'
+  const places = placesFor(me, mode).flatMap((group) => group.places)
   useShortcuts('shortcuts.everywhere', [
     { keys: '?', text: 'shortcuts.help', run: () => setHelpOpen(true) },
     ...places.map(({ key, text, to }) => ({ keys: `g ${key}`, text, run: () => void navigate({ to }) })),

@@ -7,15 +7,16 @@ interface PersonFilterProps {
   /** Whose id stands in the address; their name is asked for. */
   id: string | undefined
   onChange(id: string | undefined): void
+  hint?: string
 }
 
-/** Which person a list is about. */
-export function PersonFilter({ label, id, onChange }: PersonFilterProps) {
+/** A person of whom only the id is known, such as from an address or a configuration. */
+export function PersonFilter({ id, onChange, ...rest }: PersonFilterProps) {
   const known = useCall('getPublicIdentities', { query: { filters: `id eq ${quoted(id ?? '')}` } }, { enabled: id !== undefined })
   const person = known.data?.find((one) => one.id === id)
   return (
     <PersonPicker
-      label={label}
+      {...rest}
       value={id === undefined ? undefined : person && { id, name: person.name }}
       onChange={(picked) => onChange(picked?.id)}
     />

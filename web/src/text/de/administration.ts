@@ -1,5 +1,10 @@
 import { allRequests } from './all-requests.ts'
+import { configuration } from './configuration.ts'
+import { directory } from './directory.ts'
+import { items } from './items.ts'
+import { rules } from './rules.ts'
+import { running } from './running.ts'
 import { tasks } from './tasks.ts'
 
 /** The messages of the pages for those who run the tenant, and of manual work. */
-export const administration = { ...tasks, ...allRequests } as const
+export const administration = { ...tasks, ...allRequests, ...configuration, ...rules, ...items, ...directory, ...running } as const

@@ -1,0 +1,112 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { SearchCondition, SearchSort } from '../../domain/search.ts'
+import type { Reader } from '../db.ts'
+import { accountActivityTable } from './account-activities.ts'
+import { conditionSql, type DocumentTable, type SearchColumn } from './condition.ts'
+import { eventTable } from './events.ts'
+import { identityTable } from './identities.ts'
+
+/** Which documents are searched. Requests that were asked in vain a second time may be hidden, as they are in lists. */
+export type SearchedIndex = { name: 'events' } | { name: 'identities' } | { name: 'accountactivities'; hideDuplicates: boolean }
+
+/** A document that was found, and the values it is ordered by. */
+export interface FoundDocument {
+  id: string
+  sortedBy: (string | Date | null)[]
+}
+
+export interface SearchSlice {
+  sort: SearchSort[]
+  /** The values of `sort` in the last document seen: only what comes behind it is found. */
+  after?: (string | Date)[] | undefined
+  limit: number
+  offset: number
+}
+
+const usualSort: Record<SearchedIndex['name'], SearchSort> = {
+  events: { field: 'created', descending: true },
+  accountactivities: { field: 'created', descending: true },
+  identities: { field: 'displayName', descending: false },
+}
+
+function tableOf(index: SearchedIndex): DocumentTable {
+  if (index.name === 'events') return eventTable
+  return index.name === 'identities' ? identityTable : accountActivityTable(index.hideDuplicates)
+}
+
+/** The documents of an index that meet a condition, in order: as asked, then by id, so that pages never overlap. Without an order: the index's own. */
+export async function listFoundDocuments(
+  reader: Reader,
+  index: SearchedIndex,
+  condition: SearchCondition,
+  slice: SearchSlice,
+): Promise<FoundDocument[]> {
+  if (slice.limit === 0 || condition.is === 'none') return []
+  const table = tableOf(index)
+  const keys = (slice.sort.length > 0 ? slice.sort : [usualSort[index.name]]).map((sort) => keyOf(table, sort))
+  const after = slice.after && behind(keys, slice.after)
+  const chosen = keys.map(({ value }, at) => sql`${value} as ${sql.id(`k${at}`)}`)
+  const { rows } = await sql<Record<string, string | Date | null> & { id: string }>`
+    select ${table.id} as id, ${sql.join(chosen)} from ${table.from}
+    where ${whereOf(table, condition, after)} order by ${sql.join([...keys.map(orderOf), tieBreaker(table, keys)])}
+    limit ${slice.limit} offset ${slice.offset}`.execute(reader)
+  return rows.map((row) => ({ id: row.id, sortedBy: keys.map((_, at) => row[`k${at}`] ?? null) }))
+}
+
+/** How many documents of an index meet a condition. */
+export async function countFoundDocuments(reader: Reader, index: SearchedIndex, condition: SearchCondition): Promise<number> {
+  if (condition.is === 'none') return 0
+  const table = tableOf(index)
+  const { rows } = await sql<{ total: number }>`
+    select count(*)::int as total from ${table.from} where ${whereOf(table, condition)}`.execute(reader)
+  return rows[0]?.total ?? 0
+}
+
+function whereOf(table: DocumentTable, condition: SearchCondition, after?: RawBuilder<unknown>): RawBuilder<unknown> {
+  const parts = [table.shown, after, conditionSql(condition, table)].filter((part) => part !== undefined)
+  return sql.join(parts, sql` and `)
+}
+
+interface Key extends SearchSort {
+  value: RawBuilder<unknown>
+  column: Exclude<SearchColumn, { is: 'texts' }>
+}
+
+/** Texts are ordered without regard to case (of ASCII letters) and by code point, everywhere alike; whatever has no value comes last. */
+function keyOf(table: DocumentTable, sort: SearchSort): Key {
+  const column: SearchColumn | undefined = table.columns[sort.field]
+  if (!column || column.is === 'texts') throw new Error(`'${sort.field}' cannot be sorted by`)
+  return { ...sort, column, value: comparable(column, sql`(${column.sql})`) }
+}
+
+function comparable(column: Key['column'], value: RawBuilder<unknown>): RawBuilder<unknown> {
+  return column.is === 'text' ? sql`lower(${value} collate "C")` : value
+}
+
+function orderOf({ value, descending, column }: Key): RawBuilder<unknown> {
+  if (!descending) return sql`${value} asc`
+  // Only where there is always a value can an index serve the other direction, too.
+  return column.always ? sql`${value} desc` : sql`${value} desc nulls last`
+}
+
+function tieBreaker(table: DocumentTable, keys: Key[]): RawBuilder<unknown> {
+  return keys.at(-1)?.descending ? sql`${table.id} desc` : sql`${table.id} asc`
+}
+
+/** Behind (a, b): beyond a, or at the same a and beyond b. Said of a alone as well, so that an index can begin there. */
+function behind(keys: Key[], after: (string | Date)[]): RawBuilder<unknown> {
+  const seen = keys.map((key, at) => ({ ...key, last: parameterOf(key, after[at] as string | Date) }))
+  const beyond = ({ value, descending, last, column }: (typeof seen)[number], sign = descending ? sql`<` : sql`>`) =>
+    column.always ? sql`${value} ${sign} ${last}` : sql`(${value} ${sign} ${last} or ${value} is null)`
+  const steps = seen.map((key, at) => {
+    const same = seen.slice(0, at).map(({ value, last }) => sql`${value} = ${last}`)
+    return sql`(${sql.join([...same, beyond(key)], sql` and `)})`
+  })
+  const [first, ...others] = seen
+  if (!first || others.length === 0) return sql`(${sql.join(steps, sql` or `)})`
+  return sql`(${beyond(first, first.descending ? sql`<=` : sql`>=`)} and (${sql.join(steps, sql` or `)}))`
+}
+
+function parameterOf({ column }: Key, value: string | Date): RawBuilder<unknown> {
+  return value instanceof Date ? sql`${value.toISOString()}::timestamptz` : comparable(column, sql`${value}::text`)
+}

@@ -1,0 +1,77 @@
+import { Link } from '@tanstack/react-router'
+import { Badge } from '../../../parts/badges.tsx'
+import { Person } from '../../../parts/person.tsx'
+import type { Column } from '../../../parts/table.tsx'
+import type { Say } from '../../../text/text.tsx'
+
+/** The name of an item's kind in an address. */
+export type KindName = 'role' | 'access-profile' | 'entitlement'
+
+interface Named {
+  id: string
+  name: string
+  description: string | null
+}
+
+export function nameColumn<Row extends Named>(t: Say, kind: KindName): Column<Row> {
+  return {
+    id: 'name',
+    header: t('items.name'),
+    width: 'minmax(12rem, 1.6fr)',
+    narrow: 'title',
+    sorter: 'name',
+    cell: ({ id, name, description }) => (
+      <Link to="/admin/items/$kind/$itemId" params={{ kind, itemId: id }} className="table-link" title={description ?? undefined}>
+        {name}
+      </Link>
+    ),
+    text: ({ name }) => name,
+  }
+}
+
+interface Owned {
+  owner: { name: string } | null
+}
+
+export function ownerColumn<Row extends Owned>(t: Say): Column<Row> {
+  return {
+    id: 'owner',
+    header: t('items.owner'),
+    narrow: 'detail',
+    cell: ({ owner }) => (owner ? <Person name={owner.name} size={24} /> : '–'),
+    text: ({ owner }) => owner?.name,
+  }
+}
+
+export function sourceColumn<Row extends { source: { name: string } }>(t: Say): Column<Row> {
+  return { id: 'source', header: t('items.source'), cell: ({ source }) => source.name, text: ({ source }) => source.name }
+}
+
+interface Switched {
+  requestable: boolean
+  enabled?: boolean
+  privileged?: boolean
+}
+
+/** What hinders somebody to ask for it, and whether much can be broken with it. */
+export function stateColumn<Row extends object>(t: Say): Column<Row> {
+  const text = (row: Switched) =>
+    row.enabled === false ? t('items.disabled') : row.requestable ? t('items.requestable') : t('items.notRequestable')
+  return {
+    id: 'state',
+    header: t('items.state'),
+    width: '15rem',
+    narrow: 'aside',
+    cell: (row) => {
+      const switched = row as unknown as Switched
+      const isOpen = switched.enabled !== false && switched.requestable
+      return (
+        <span className="row row-tight">
+          <Badge tone={isOpen ? 'good' : 'neutral'}>{text(switched)}</Badge>
+          {switched.privileged ? <Badge tone="warn">{t('items.privileged')}</Badge> : null}
+        </span>
+      )
+    },
+    text: (row) => text(row as unknown as Switched),
+  }
+}

@@ -1,0 +1,106 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { allRows } from '../../../api/all-rows.ts'
+import { peopleNamed } from '../../../api/filter.ts'
+import { useRows } from '../../../api/queries.ts'
+import type { RowOf } from '../../../api/types.ts'
+import { Badge } from '../../../parts/badges.tsx'
+import { SearchField } from '../../../parts/fields.tsx'
+import { Page } from '../../../parts/page.tsx'
+import { Avatar } from '../../../parts/person.tsx'
+import { Empty } from '../../../parts/states.tsx'
+import type { Column } from '../../../parts/table.tsx'
+import { TableWithFile } from '../../../parts/table-with-file.tsx'
+import { type Say, useText } from '../../../text/text.tsx'
+
+type Identity = RowOf<'listIdentities'>
+
+function columns(t: Say): Column<Identity>[] {
+  return [
+    {
+      id: 'name',
+      header: t('people.name'),
+      width: 'minmax(12rem, 1.4fr)',
+      narrow: 'title',
+      sorter: 'name',
+      cell: ({ id, name }) => (
+        <span className="person">
+          <Avatar name={name} size={26} />
+          <Link to="/admin/people/$personId" params={{ personId: id }} className="table-link">
+            {name}
+          </Link>
+        </span>
+      ),
+      text: ({ name }) => name,
+    },
+    {
+      id: 'alias',
+      header: t('people.alias'),
+      width: '10rem',
+      sorter: 'alias',
+      cell: ({ alias }) => alias,
+      text: ({ alias }) => alias,
+    },
+    {
+      id: 'mail',
+      header: t('people.mail'),
+      width: 'minmax(10rem, 1.2fr)',
+      cell: ({ emailAddress }) => emailAddress ?? '–',
+      text: ({ emailAddress }) => emailAddress,
+    },
+    {
+      id: 'department',
+      header: t('people.department'),
+      narrow: 'detail',
+      cell: ({ attributes }) => attributes.department ?? '–',
+      text: ({ attributes }) => attributes.department,
+    },
+    {
+      id: 'manager',
+      header: t('people.manager'),
+      cell: ({ managerRef }) => managerRef?.name ?? '–',
+      text: ({ managerRef }) => managerRef?.name,
+    },
+    {
+      id: 'state',
+      header: t('people.state'),
+      width: '9rem',
+      narrow: 'aside',
+      cell: ({ identityStatus }) => (
+        <Badge tone={identityStatus === 'ACTIVE' ? 'good' : 'neutral'}>{t(`people.state.${identityStatus}`)}</Badge>
+      ),
+      text: ({ identityStatus }) => identityStatus,
+    },
+  ]
+}
+
+/** Everybody there is. */
+export function PeoplePage() {
+  const t = useText()
+  const navigate = useNavigate()
+  const { q = '' } = useSearch({ strict: false }) as { q?: string }
+  const [sorters, setSort] = useState('name')
+  const input = { query: { filters: peopleNamed(q), sorters } }
+  const rows = useRows('listIdentities', input)
+  return (
+    <Page wide title={t('people.title')} about={t('people.about')}>
+      <TableWithFile
+        label={t('people.title')}
+        file="people"
+        columns={columns(t)}
+        rows={rows}
+        keyOf={({ id }) => id}
+        load={() => allRows('listIdentities', input)}
+        sort={sorters}
+        onSort={setSort}
+        empty={<Empty icon="search" title={t('people.none')} />}
+      >
+        <SearchField
+          label={t('people.search')}
+          value={q}
+          onChange={(next) => void navigate({ to: '/admin/people', search: next === '' ? {} : { q: next }, replace: true })}
+        />
+      </TableWithFile>
+    </Page>
+  )
+}

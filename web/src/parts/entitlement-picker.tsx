@@ -1,0 +1,29 @@
+import { useState } from 'react'
+import { quoted } from '../api/filter.ts'
+import { useCall } from '../api/queries.ts'
+import { useText } from '../text/text.tsx'
+import { Picker, type PickerProps } from './picker.tsx'
+
+interface EntitlementPickerProps extends PickerProps {
+  /** None of these is offered. */
+  except?: readonly string[]
+}
+
+/** Finds an entitlement by the beginning of its name; the source tells those of the same name apart. */
+export function EntitlementPicker({ except = [], ...rest }: EntitlementPickerProps) {
+  const t = useText()
+  const [wanted, setWanted] = useState('')
+  const filters = wanted === '' ? {} : { filters: `name sw ${quoted(wanted)}` }
+  const found = useCall('listEntitlements', { query: { limit: 20, sorters: 'name', ...filters } }, { keep: true })
+  return (
+    <Picker
+      {...rest}
+      found={(found.data ?? [])
+        .filter(({ id }) => !except.includes(id))
+        .map(({ id, name, source, attribute }) => ({ id, name, about: `${source.name} · ${attribute}` }))}
+      onSearch={setWanted}
+      placeholder={t('part.entitlement.search')}
+      nothing={t('part.entitlement.none')}
+    />
+  )
+}

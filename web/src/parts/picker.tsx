@@ -1,0 +1,106 @@
+import { type ReactNode, useEffect, useState } from 'react'
+import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components'
+import { useText } from '../text/text.tsx'
+import { Icon } from './icon.tsx'
+
+/** Something that was picked: a person, a group, an item. */
+export interface Picked {
+  id: string
+  name: string
+}
+
+export interface Found extends Picked {
+  /** What tells it from others of the same name. */
+  about?: string | undefined
+}
+
+export interface PickerProps {
+  label: string
+  isLabelHidden?: boolean
+  value: Picked | undefined
+  onChange(picked: Picked | undefined): void
+  hint?: string
+  isRequired?: boolean
+  autoFocus?: boolean
+}
+
+interface SearchProps {
+  /** What is found for what was typed, as it is typed. */
+  found: readonly Found[]
+  /** Empty while what is picked stands there. */
+  onSearch(wanted: string): void
+  placeholder: string
+  /** What stands there when nothing is found. */
+  nothing: string
+  mark?: (found: Found) => ReactNode
+}
+
+/** Finds one of very many by typing a part of its name. */
+export function Picker(props: PickerProps & SearchProps) {
+  const { label, isLabelHidden = false, value, onChange, hint, isRequired = false, autoFocus = false } = props
+  const { found, onSearch, placeholder, nothing, mark } = props
+  const t = useText()
+  const [text, setText] = useState(value?.name ?? '')
+  // Chosen or cleared from outside.
+  const name = value?.name
+  useEffect(() => setText(name ?? ''), [name])
+  const choose = (key: string | number | null) => {
+    const one = found.find(({ id }) => id === key)
+    onChange(one ? { id: one.id, name: one.name } : undefined)
+    if (!one) return
+    setText(one.name)
+    onSearch('')
+  }
+  return (
+    <ComboBox
+      className="field"
+      items={found}
+      inputValue={text}
+      onInputChange={(next) => {
+        setText(next)
+        onSearch(next === value?.name ? '' : next.trim())
+        if (next === '') onChange(undefined)
+      }}
+      value={value?.id ?? null}
+      onChange={choose}
+      menuTrigger="focus"
+      allowsEmptyCollection
+      autoFocus={autoFocus}
+      isRequired={isRequired}
+      {...(isLabelHidden ? { 'aria-label': label } : {})}
+    >
+      {isLabelHidden ? null : (
+        <Label className="label">
+          {label}
+          {isRequired ? <span className="muted"> {t('part.required')}</span> : null}
+        </Label>
+      )}
+      <div className="combo">
+        <Input className="input" placeholder={placeholder} />
+        <Button className="combo-open">
+          <Icon name="down" size={16} />
+        </Button>
+      </div>
+      {hint ? (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
+      ) : null}
+      <Popover className="popover">
+        <ListBox className="listbox" renderEmptyState={() => <p className="listbox-empty">{nothing}</p>}>
+          {(one: Found) => (
+            <ListBoxItem id={one.id} className="option" textValue={one.name}>
+              {mark?.(one)}
+              <Text slot="label">{one.name}</Text>
+              {one.about ? (
+                <Text slot="description" className="muted">
+                  {one.about}
+                </Text>
+              ) : null}
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </ComboBox>
+  )
+}
