@@ -193,7 +193,7 @@ describe('an org admin who decides in the place of the approver', () => {
 })
 
 describe('comments, where they are required', () => {
-  const require = async (requiresComment: string) =>
+  const demandComments = async (requiresComment: string) =>
     app.call('admin', 'PUT', '/v2026/generic-approvals/config/ACCESS_REQUEST_APPROVAL/APPROVAL_TYPE', { requiresComment })
   const ways: [string, 'approve' | 'reject', (alias: string, id: string, comment: string | undefined) => Promise<string>][] = [
     ...(['approve', 'reject'] as const).map((verb): (typeof ways)[number] => [
@@ -211,7 +211,7 @@ describe('comments, where they are required', () => {
   test.each(['mgr.one', 'admin'].flatMap((alias) => ways.map(([way, verb, call]) => [alias, verb, way, call] as const)))(
     '%s cannot %s without one, %s',
     async (alias, verb, _way, call) => {
-      await require(verb === 'approve' ? 'APPROVAL' : 'REJECTION')
+      await demandComments(verb === 'approve' ? 'APPROVAL' : 'REJECTION')
       const { approvalId } = await single()
       const refused = ['400', 'INVALID']
       expect(refused).toContain(await call(alias, approvalId, undefined))
@@ -221,9 +221,9 @@ describe('comments, where they are required', () => {
   )
 
   test('are not asked for the other answer', async () => {
-    await require('REJECTION')
+    await demandComments('REJECTION')
     expect((await decide(app, 'mgr.one', (await single()).approvalId, 'approve')).status).toBe(202)
-    await require('APPROVAL')
+    await demandComments('APPROVAL')
     expect((await decide(app, 'mgr.one', (await single()).approvalId, 'reject')).status).toBe(202)
   })
 })
