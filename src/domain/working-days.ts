@@ -32,7 +32,7 @@ export function isTimeZone(name: string): boolean {
 /**
  * The instant so many working days (whole, 0 or more) after another, at the same time of day there. Counting begins with the first working
  * day: what happens on a day off counts from the beginning of the next working day. A time of day that a change of clocks leaves out is the
- * one an hour later.
+ * one that clocks show instead, mostly an hour later.
  */
 export function workingDaysAfter(from: Date, days: number, calendar: WorkCalendar): Date {
   let local = localTime(from, calendar.timeZone)
@@ -81,10 +81,15 @@ function localTime(instant: Date, timeZone: string): LocalTime {
   return new Date(Date.UTC(year, month - 1, day, hour, minute, second, instant.getUTCMilliseconds()))
 }
 
-/** The zone's offset is asked for at the guess and at what the guess leads to: between the two lies at most one change of clocks. */
+/**
+ * A time that comes twice is the earlier one. One that never comes is later by as much as clocks went forward: it is read with the offset that
+ * was in force before. Within two days clocks change once at most.
+ */
 function instantOf(local: LocalTime, timeZone: string): Date {
-  const offsetAt = (instant: Date) => localTime(instant, timeZone).getTime() - instant.getTime()
-  const guess = new Date(local.getTime() - offsetAt(local))
-  const settled = new Date(local.getTime() - offsetAt(guess))
-  return localTime(settled, timeZone).getTime() === local.getTime() ? settled : guess
+  const offsetAt = (instant: number) => localTime(new Date(instant), timeZone).getTime() - instant
+  const at = local.getTime()
+  const before = new Date(at - offsetAt(at - DAY_MS))
+  const isBefore = localTime(before, timeZone).getTime() === at
+  const behind = new Date(at - offsetAt(at + DAY_MS))
+  return !isBefore && localTime(behind, timeZone).getTime() === at ? behind : before
 }
