@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { type Dialect, dialects, exceptV3, since2024 } from './dialect.ts'
 import type { Operation } from './operation.ts'
-import { Accepted, AccessRequestType, enumOf, Flag, Instant, Int32, ItemTypes, nullable, StringMap, Text } from './schema.ts'
+import { Accepted, AccessRequestType, enumOf, Flag, Instant, Int32, ItemTypes, nullable, Reason, StringMap, Text } from './schema.ts'
 import { BulkAnswer } from './shared-shapes.ts'
 
 const optionalText = Type.Optional(nullable(Text))
@@ -61,7 +61,7 @@ export const AccessRequestResponse = Type.Object({ newRequests: Type.Array(Track
 export type AccessRequestResponse = Static<typeof AccessRequestResponse>
 
 const someId = Type.String({ minLength: 1, maxLength: 255 })
-const reason = Type.String({ minLength: 1, maxLength: 4000 })
+const reason = Reason(4000)
 
 export const CancelBody = Type.Object({ accountActivityId: someId, comment: reason })
 export const BulkCancelBody = Type.Object({ accessRequestIds: Type.Array(someId, { minItems: 1, maxItems: 50 }), comment: reason })

@@ -12,6 +12,7 @@ import {
   ItemTypes,
   nullable,
   paging,
+  Reason,
   StringMap,
   sifting,
   Text,
@@ -23,11 +24,11 @@ const someId = Type.String({ minLength: 1, maxLength: 255 })
 export const DecisionBody = Type.Object({ comment: Type.Optional(nullable(Type.String({ maxLength: 4000 }))) })
 export const ForwardBody = Type.Object({
   newOwnerId: Type.String({ minLength: 1, maxLength: 255 }),
-  comment: Type.String({ minLength: 1, maxLength: 255 }),
+  comment: Reason(255),
 })
 export const BulkApproveBody = Type.Object({
   approvalIds: Type.Array(someId, { minItems: 1, maxItems: 50 }),
-  comment: Type.String({ minLength: 1, maxLength: 4000 }),
+  comment: Reason(4000),
 })
 
 const RequestedObject = Type.Object({ id: Text, name: Text, description: Type.Optional(Text), type: enumOf(ItemTypes) })

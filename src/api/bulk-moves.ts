@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Operation } from './operation.ts'
-import { enumOf, Instant, nullable, paging, Text } from './schema.ts'
+import { enumOf, Instant, nullable, paging, Reason, Text } from './schema.ts'
 
 /** An operation of our own: everything that waits for people who leave is moved, and told of one by one. */
 
@@ -13,7 +13,7 @@ export const BulkReassignmentBody = Type.Object({
   reassignTo: Type.Optional(
     nullable(Type.String({ minLength: 1, maxLength: 255, description: 'Who gets it; null: the manager of each.' })),
   ),
-  comment: Type.String({ minLength: 1, maxLength: 255 }),
+  comment: Reason(255),
   types: Type.Optional(
     Type.Array(enumOf(['ACCESS_REQUESTS', 'MANUAL_TASKS']), { minItems: 1, description: 'What is moved; both when left out.' }),
   ),

@@ -12,6 +12,9 @@ export function nullable<T extends TSchema>(schema: T) {
 }
 
 export const Text = Type.String()
+
+/** A text that must be given and say something: white space alone does not. */
+export const Reason = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' })
 export const Flag = Type.Boolean()
 export const Instant = Type.String({ format: 'date-time' })
 export const Int32 = Type.Integer({ minimum: -2147483648, maximum: 2147483647 })

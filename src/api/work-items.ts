@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { type Dialect, dialects } from './dialect.ts'
 import type { Operation } from './operation.ts'
-import { Accepted, enumOf, Flag, Instant, nullable, paging, Text } from './schema.ts'
+import { Accepted, enumOf, Flag, Instant, nullable, paging, Reason, Text } from './schema.ts'
 import { ForwardHistory } from './shared-shapes.ts'
 
 export const WorkItemStates = ['Finished', 'Rejected', 'Returned', 'Expired', 'Pending', 'Canceled'] as const
@@ -48,7 +48,7 @@ const anyToken = [] as const
 
 export const ForwardWorkItemBody = Type.Object({
   targetOwnerId: Type.String({ minLength: 1, maxLength: 255 }),
-  comment: Type.String({ minLength: 1, maxLength: 4000 }),
+  comment: Reason(4000),
   sendNotifications: Type.Optional(nullable(Flag)),
 })
 

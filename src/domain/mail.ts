@@ -10,7 +10,7 @@ export interface MailText {
   html: string
 }
 
-type Verb = 'Remove' | 'Change' | 'Grant'
+export type Verb = 'Remove' | 'Change' | 'Grant'
 
 /** As they stand in a subject and in a digest: the one that takes something away comes first. */
 const verbs: Verb[] = ['Remove', 'Change', 'Grant']
@@ -83,14 +83,20 @@ function isQuestion(notice: Notice): boolean {
   return !['DECIDED', 'DONE', 'ENDING_SOON', 'WORK_WAITING'].includes(notice.kind)
 }
 
-/** What happens to the access: a grant of what is held already, with other dates, is a change. */
 function verbOf(notice: Notice): Verb {
-  if (notice.kind === 'ENDING_SOON' || notice.requestKind === 'REVOKE') return 'Remove'
-  if (notice.requestKind === 'MODIFY') return 'Change'
-  return notice.heldBefore && changesDates(notice) ? 'Change' : 'Grant'
+  return notice.kind === 'ENDING_SOON' ? 'Remove' : verbFor(notice)
 }
 
-function changesDates({ startAt, endAt, currentStartAt, currentEndAt }: Notice): boolean {
+type AskedAccess = Pick<Notice, 'requestKind' | 'heldBefore' | 'startAt' | 'endAt' | 'currentStartAt' | 'currentEndAt'>
+
+/** Takes what is asked; returns what happens to the access: a grant of what is held already, with other dates, is a change. */
+export function verbFor(asked: AskedAccess): Verb {
+  if (asked.requestKind === 'REVOKE') return 'Remove'
+  if (asked.requestKind === 'MODIFY') return 'Change'
+  return asked.heldBefore && changesDates(asked) ? 'Change' : 'Grant'
+}
+
+function changesDates({ startAt, endAt, currentStartAt, currentEndAt }: AskedAccess): boolean {
   const differ = (a: Date | null, b: Date | null) => (a?.getTime() ?? null) !== (b?.getTime() ?? null)
   return differ(endAt, currentEndAt) || (startAt !== null && differ(startAt, currentStartAt))
 }

@@ -9,6 +9,7 @@ import { listAccountSelections } from './accounts-selection.ts'
 import { bulkAnswer } from './bulk-answer.ts'
 import type { Call, Handler } from './call.ts'
 import { answerToKeep } from './idempotency.ts'
+import { said } from './wire-names.ts'
 
 export const accessRequestHandlers = {
   createAccessRequest: async (call) => {
@@ -109,7 +110,7 @@ function askedItem(item: WireItem, path: string, kind: RequestKind): AskedItem {
     path,
     type: item.type,
     id: item.id,
-    comment: item.comment || null,
+    comment: said(item.comment),
     clientMetadata: item.clientMetadata ?? null,
     startAt: dateOf(item.startDate, `${path}.startDate`),
     endAt: dateOf(item.removeDate, `${path}.removeDate`),

@@ -8,7 +8,7 @@ import { bulkAnswer } from './bulk-answer.ts'
 import { type Call, type Handler, param, queryText } from './call.ts'
 import { pageQuery } from './list-query.ts'
 import { sodContext } from './sod-context.ts'
-import { comment, forwardHistory, identityRef, instant, maxDuration, requestedAccounts, requestTypes } from './wire-names.ts'
+import { comment, forwardHistory, identityRef, instant, maxDuration, requestedAccounts, requestTypes, said } from './wire-names.ts'
 
 export const approvalHandlers = {
   listPendingApprovals: async (call) => {
@@ -65,7 +65,7 @@ function since(call: Call): Date | undefined {
 
 async function decide(call: Call, answer: 'approve' | 'reject') {
   const { comment: text } = call.body as { comment?: string | null }
-  await decideApproval(call.app, call.actor, param(call, 'approvalId'), { answer, comment: text || null })
+  await decideApproval(call.app, call.actor, param(call, 'approvalId'), { answer, comment: said(text) })
   call.app.wakeWorkers()
   return { body: {} }
 }

@@ -1,5 +1,6 @@
 import { personOf } from '../domain/actor.ts'
 import { DomainError } from '../domain/errors.ts'
+import { type Verb, verbFor } from '../domain/mail.ts'
 import { type PreviewedItem, previewAsk } from '../domain/preview.ts'
 import { loadCreateFacts } from '../store/access-requests.ts'
 import { type DecisionHelpRow, findDecisionHelp, type Share } from '../store/lists/decision-help.ts'
@@ -53,10 +54,10 @@ function itemToWire(item: PreviewedItem): object {
   }
 }
 
-const headlines: Record<DecisionHelpRow['kind'], (item: string, person: string) => string> = {
-  GRANT: (item, person) => `Grant: agreeing gives ${item} to ${person}.`,
-  MODIFY: (item, person) => `Change: agreeing changes how long ${person} has ${item}.`,
-  REVOKE: (item, person) => `REMOVE: agreeing takes ${item} away from ${person}.`,
+const headlines: Record<Verb, (item: string, person: string) => string> = {
+  Grant: (item, person) => `Grant: agreeing gives ${item} to ${person}.`,
+  Change: (item, person) => `Change: agreeing changes how long ${person} has ${item}.`,
+  Remove: (item, person) => `REMOVE: agreeing takes ${item} away from ${person}.`,
 }
 
 function withShare({ holding, total }: Share): object {
@@ -68,7 +69,7 @@ function helpToWire(help: DecisionHelpRow): object {
     approvalId: help.id,
     requestType: requestTypes[help.kind],
     isRemoval: help.kind === 'REVOKE',
-    headline: headlines[help.kind](help.itemName, help.recipient.name),
+    headline: headlines[verbFor({ ...help, requestKind: help.kind })](help.itemName, help.recipient.name),
     why: help.why,
     requestedObject: { type: help.itemType, id: help.itemId, name: help.itemName },
     requestedFor: identityRef(help.recipient),

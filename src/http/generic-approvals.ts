@@ -5,6 +5,7 @@ import { decideInBulk } from '../operations/decide-approval.ts'
 import { type Reassign, reassignApproval, reassignApprovals } from '../operations/reassign-approval.ts'
 import { bulkAnswer } from './bulk-answer.ts'
 import { type Handler, param } from './call.ts'
+import { said } from './wire-names.ts'
 
 export const genericApprovalHandlers = {
   approveApprovalInBulk: async (call) => {
@@ -12,19 +13,19 @@ export const genericApprovalHandlers = {
     if (Object.keys(additionalAttributes ?? {}).length > 0) {
       throw new DomainError('invalid', 'approvals have no attributes here; leave them out.', 'additionalAttributes')
     }
-    const decision = { answer: 'approve' as const, comment: comment || null }
+    const decision = { answer: 'approve' as const, comment: said(comment) }
     const results = await decideInBulk(call.app, call.actor, approvalIds, decision)
     call.app.wakeWorkers()
     return bulkAnswer(call, results)
   },
   rejectApprovalInBulk: async (call) => {
     const { approvalIds, comment } = call.body as BulkApprovalsBody
-    const decision = { answer: 'reject' as const, comment: comment || null }
+    const decision = { answer: 'reject' as const, comment: said(comment) }
     return bulkAnswer(call, await decideInBulk(call.app, call.actor, approvalIds, decision))
   },
   cancelApproval: async (call) => {
     const { approvalIds, comment } = call.body as BulkApprovalsBody
-    return bulkAnswer(call, await cancelApprovals(call.app, call.actor, approvalIds, comment || 'Cancelled by an org admin.'))
+    return bulkAnswer(call, await cancelApprovals(call.app, call.actor, approvalIds, said(comment) ?? 'Cancelled by an org admin.'))
   },
   moveApproval: async (call) => {
     const body = call.body as BulkReassignBody
@@ -37,5 +38,5 @@ export const genericApprovalHandlers = {
 } satisfies Record<string, Handler>
 
 function fromWire({ reassignFrom, reassignTo, comment }: ReassignBody): Reassign {
-  return { fromId: reassignFrom || undefined, toId: reassignTo, comment: comment || null }
+  return { fromId: reassignFrom || undefined, toId: reassignTo, comment: said(comment) }
 }

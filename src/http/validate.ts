@@ -64,6 +64,7 @@ function toRefusal(errors: ErrorObject[]): DomainError {
 function sentence(error: ErrorObject): string {
   if (error.keyword === 'required') return 'is required'
   if (error.keyword === 'enum') return `must be one of ${(error.params['allowedValues'] as unknown[]).filter((v) => v !== null).join(', ')}`
+  if (error.keyword === 'pattern' && error.params['pattern'] === '\\S') return 'must not be blank'
   return error.message ?? 'is not valid'
 }
 

@@ -100,6 +100,11 @@ export function instant(value: Date | string | null): string | null {
   return (typeof value === 'string' ? new Date(value) : value).toISOString()
 }
 
+/** What somebody wrote; nothing but white space is nothing. */
+export function said(text: string | null | undefined): string | null {
+  return text?.trim() ? text : null
+}
+
 export function comment(text: string, at: Date | string, author: Named) {
   return { comment: text, created: instant(at), author: identityRef(author) }
 }

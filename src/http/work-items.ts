@@ -4,7 +4,7 @@ import { answerWorkItem, forwardWork } from '../operations/complete-work-item.ts
 import { countWorkItems, findWorkItem, listWorkItems, type WorkItemRow } from '../store/lists/work-items.ts'
 import { type Answer, type Call, type Handler, param, queryText } from './call.ts'
 import { pageQuery } from './list-query.ts'
-import { instant, workItemStates } from './wire-names.ts'
+import { instant, said, workItemStates } from './wire-names.ts'
 
 export const workItemHandlers = {
   listWorkItems: async (call) => {
@@ -42,7 +42,7 @@ export const workItemHandlers = {
 
 async function answered(call: Call, move: 'complete' | 'reject'): Promise<Answer> {
   // compat: words-with-a-rejection. The contract sends nothing with an answer to manual work; a text in the body is kept as the reason.
-  const comment = typeof call.body === 'string' && call.body !== '' ? call.body : null
+  const comment = typeof call.body === 'string' ? said(call.body) : null
   await answerWorkItem(call.app, call.actor, param(call, 'id'), { move, comment })
   call.app.wakeWorkers()
   return { body: toWire(await loadVisible(call)) }

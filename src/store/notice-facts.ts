@@ -43,7 +43,7 @@ export async function listWaitingNotices(reader: Reader, personId: string): Prom
   return rows
 }
 
-/** An earlier assignment keeps the access: a grant of it changes dates, or adds an account where one was chosen. */
-const heldBefore = sql<boolean>`(i.account_selection is null and exists (select 1 from assignment live
+/** For a requested item `i`. An earlier assignment keeps the access: a grant of it changes dates, or adds an account where one was chosen. */
+export const heldBefore = sql<boolean>`(i.account_selection is null and exists (select 1 from assignment live
   where live.identity_id = i.recipient_id and live.item_id = i.item_id and live.state in ('PENDING', 'ACTIVE')
     and live.origin in ('REQUESTED', 'IMPORTED') and live.requested_item_id is distinct from i.id))`

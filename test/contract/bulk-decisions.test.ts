@@ -61,6 +61,27 @@ describe('in bulk', () => {
     expect(await stateOf(own)).toBe('EXECUTING')
   })
 
+  test('a comment of white space is none: where one is demanded it is refused, one by one, in bulk and with a hand-over', async () => {
+    const asked = await single()
+    await app.sql(
+      `update requested_item set policy = policy || '{"approvalCommentRequired": true, "denialCommentRequired": true}' where request_id = $1`,
+      [asked.requestId],
+    )
+    for (const verb of ['approve', 'reject']) {
+      const answer = await decide(app, 'mgr.one', asked.approvalId, verb as 'approve' | 'reject', { comment: ' \t ' })
+      expect([answer.status, answer.json.messages[0].text]).toEqual([400, expect.stringMatching(/^comment: .* needs a comment/)])
+      expect(outcomes(await bulk('mgr.one', verb, { approvalIds: idsOf(asked), comment: '  ' }))).toEqual(['INVALID'])
+    }
+    const older = await app.call('mgr.one', 'POST', '/v2025/access-request-approvals/bulk-approve', {
+      approvalIds: idsOf(asked),
+      comment: ' ',
+    })
+    const handOver = { newOwnerId: await app.idOf('mgr.two'), comment: '  ' }
+    const forward = await app.call('mgr.one', 'POST', `/v3/access-request-approvals/${asked.approvalId}/forward`, handOver)
+    for (const answer of [older, forward])
+      expect([answer.status, answer.json.messages[0].text]).toEqual([400, 'comment: must not be blank.'])
+  })
+
   test('attributes, more than fifty ids and no ids are refused', async () => {
     const texts = async (body: object) => (await bulk('admin', 'approve', body)).json.messages[0].text
     expect(await texts({ approvalIds: ['x'], additionalAttributes: { ticket: '1' } })).toContain('additionalAttributes: ')

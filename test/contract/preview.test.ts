@@ -105,6 +105,48 @@ test('an approver reads why they are asked, who else holds it and what the perso
   expect(loud).toMatchObject({ isRemoval: true, headline: 'REMOVE: agreeing takes VPN Access away from Hugo Lind.' })
 })
 
+test('people who hold a role with the item in it count as holding it, whatever lies between, and so does what they were granted', async () => {
+  const wanted = await bodyFor('hugo.lind', 'ENTITLEMENT', 'CN=Reports,OU=Groups')
+  const profile = await app.itemId('ACCESS_PROFILE', 'Design Workspace')
+  const role = await app.itemId('ROLE', 'Auditor')
+  for (const [whole, part] of [
+    [role, profile],
+    [profile, wanted.requestedItems[0]?.id],
+  ])
+    await app.sql('insert into access_item_part (whole_id, part_id) values ($1, $2) on conflict do nothing', [whole, part])
+  const made = await app.call('hugo.lind', 'POST', '/v3/access-requests', wanted)
+  const requestId = made.json.newRequests[0].accessRequestIds[0]
+  const [open] = (await app.call('admin', 'GET', `/v3/access-request-approvals/pending?filters=accessRequestId eq "${requestId}"`)).json
+  const told = async () => (await app.call('admin', 'GET', `/countersign/v1/approvals/${open.id}/explanation`)).json
+  const before = await told()
+  const [peer] = await app.sql(
+    `select p.id, p.name from identity p join identity r on r.manager_id = p.manager_id and r.id <> p.id
+      where r.alias = 'hugo.lind' and p.status = 'ACTIVE' and not exists (select 1 from assignment a where a.identity_id = p.id) limit 1`,
+  )
+  await app.sql(
+    `insert into assignment (id, identity_id, item_type, item_id, origin, state, created_at, modified_at)
+      values ('through-a-role', $1, 'ROLE', $2, 'REQUESTED', 'ACTIVE', '2999-01-01', now())`,
+    [peer?.['id'], role],
+  )
+  const after = await told()
+  expect(after.peers.sameManager).toMatchObject({ holding: before.peers.sameManager.holding + 1, total: before.peers.sameManager.total })
+  expect(after.lastGranted).toMatchObject({ at: '2999-01-01T00:00:00.000Z', to: { id: peer?.['id'], name: peer?.['name'] } })
+})
+
+test('a grant of what is held already, with another end, is called a change', async () => {
+  const wanted = await bodyFor('yara.costa', 'ROLE', 'Auditor', { removeDate: '2998-01-01T00:00:00Z' })
+  await app.sql(
+    `insert into assignment (id, identity_id, item_type, item_id, origin, state, created_at, modified_at)
+      values ('held-already', $1, 'ROLE', $2, 'REQUESTED', 'ACTIVE', now(), now())`,
+    [wanted.requestedFor[0], wanted.requestedItems[0]?.id],
+  )
+  const made = await app.call('yara.costa', 'POST', '/v3/access-requests', wanted)
+  const requestId = made.json.newRequests[0].accessRequestIds[0]
+  const [open] = (await app.call('admin', 'GET', `/v3/access-request-approvals/pending?filters=accessRequestId eq "${requestId}"`)).json
+  const told = (await app.call('admin', 'GET', `/countersign/v1/approvals/${open.id}/explanation`)).json
+  expect(told.headline).toBe('Change: agreeing changes how long Yara Costa has Auditor.')
+})
+
 const withOwnersForRemoval = [
   { op: 'replace', path: '/revocationRequestConfig', value: { approvalSchemes: [{ approverType: 'SOURCE_OWNER' }] } },
 ]

@@ -121,6 +121,9 @@ test('R11, R12: a comment is demanded for a revoke, and for a grant where the it
   await hold('emp.carol', clerk)
   expect(text(await ask('mgr.one', ['emp.carol'], [{ id: clerk }], 'REVOKE_ACCESS'))).toMatch(/comment: a comment is required to revoke/)
   expect(text(await ask('emp.alice', ['emp.alice'], [{ id: clerk }]))).toMatch(/^requestedItems\[0\]\.comment: a comment is required/)
+  for (const comment of ['', ' \n '])
+    expect(text(await ask('mgr.one', ['emp.carol'], [{ id: clerk, comment }], 'REVOKE_ACCESS'))).toMatch(/comment is required to revoke/)
+  expect(text(await ask('emp.alice', ['emp.alice'], [{ id: clerk, comment: ' ' }]))).toMatch(/^requestedItems\[0\]\.comment: a comment is/)
   expect((await ask('emp.alice', ['emp.alice'], [{ id: clerk, comment: 'I pay the salaries' }])).status).toBe(202)
 })
 
