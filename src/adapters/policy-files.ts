@@ -44,7 +44,10 @@ export function readPolicyText(text: string): Omit<PolicyFile, 'file'> {
     })
   issues.push(...documents.flatMap((document) => brokenAliases(document, lines)))
   if (issues.length > 0) return { nodes: [], issues }
-  return { nodes: documents.flatMap((document) => (document.contents ? [nodeOf(document.contents, document, lines)] : [])), issues }
+  const nodes = documents.flatMap((document) => (document.contents ? [nodeOf(document.contents, document, lines)] : []))
+  if (nodes.length === 0)
+    issues.push({ code: 'nothing-said', severity: 'error', line: 1, message: 'The file is empty: there is no policy in it.' })
+  return { nodes, issues }
 }
 
 /** An alias stands for something written before it, and not for something that it is a part of. */

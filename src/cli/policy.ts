@@ -31,7 +31,9 @@ async function readAll(path: string, deps: PolicyDeps): Promise<ReadFile[] | und
     const files = await listPolicyFiles(path)
     const read: ReadFile[] = []
     for (const file of files) read.push(understand(await readPolicyFile(file), deps))
-    return read
+    if (files.length > 0) return read
+    deps.error(`${path} has no policies: they are files that end in .yaml or .yml (docs/policies.md).`)
+    return undefined
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     deps.error(`${path} cannot be read: ${error.message}`)
@@ -86,6 +88,10 @@ export async function applyPolicyFiles(
   if (!files) return 1
   for (const { file, issues } of files) tell(file, issues, deps)
   if (files.some(({ issues }) => hasErrors(issues))) return 1
+  if (files.every(({ policies }) => policies.length === 0)) {
+    deps.error(`${path} has no policies, only scenarios; nothing was written.`)
+    return 1
+  }
   const { issues, applied } = await apply(files.flatMap(({ file, policies }) => policies.map((policy) => ({ file, policy }))))
   for (const issue of issues) tell(issue.file, [issue], deps)
   if (hasErrors(issues)) return 1

@@ -2,7 +2,7 @@ import { type ScopedRules, scopedRulesOfType, withScopedRules } from '../domain/
 import { canonicalJson, type Json } from '../domain/audit.ts'
 import type { PolicyDocument } from '../domain/policy/document.ts'
 import { isSound, type PolicyIssue } from '../domain/policy/issue.ts'
-import { type PolicyChange, resolvePolicy } from '../domain/policy/resolve.ts'
+import { type PolicyChange, type PolicySubject, resolvePolicy } from '../domain/policy/resolve.ts'
 import type { Ids } from '../ports.ts'
 import { findApprovalRules, saveApprovalRules } from '../store/approval-config.ts'
 import { recordAudit } from '../store/audit.ts'
@@ -89,17 +89,19 @@ async function applyChange(tx: Tx, ids: Ids, by: string, change: PolicyChange): 
   const after = {
     config: change.config ?? before.config,
     approvals: change.approvals ? { ...before.approvals, ...change.approvals } : before.approvals,
+    sod: change.sod ?? before.sod,
   }
   if (canonicalJson(plain(before)) === canonicalJson(plain(after))) return false
   if (change.config) await saveConfig(tx, change)
   if (change.approvals) await saveApprovals(tx, change, after.approvals ?? {})
+  if (change.sod) await saveTenantConfig(tx, { ...(await loadTenantConfig(tx.sql)), sod: change.sod })
   const { subject, policy } = change
   await recordAudit(tx, [
     {
       id: ids.next(),
       action: 'ACCESS_POLICY_APPLIED',
       actor: { id: null, name: by },
-      target: { id: subject.kind === 'TENANT' ? null : subject.id, name: subject.name },
+      target: { id: isWide(subject) ? null : subject.id, name: subject.name },
       trackingNumber: null,
       details: { policy, from: plain(before), to: plain(after) },
     },
@@ -107,11 +109,16 @@ async function applyChange(tx: Tx, ids: Ids, by: string, change: PolicyChange): 
   return true
 }
 
-async function saidOf(tx: Tx, { subject }: PolicyChange) {
-  if (subject.kind === 'ITEM') return { config: subject.config, approvals: await findApprovalRules(tx.sql, subject.id) }
-  if (subject.kind === 'SOURCE') return { config: subject.config, approvals: undefined }
+function isWide({ kind }: PolicySubject): boolean {
+  return kind === 'TENANT' || kind === 'WHOLE_TENANT'
+}
+
+async function saidOf(tx: Tx, { subject }: PolicyChange): Promise<Pick<PolicyChange, 'config' | 'approvals' | 'sod'>> {
+  if (subject.kind === 'ITEM') return { config: subject.config, approvals: await findApprovalRules(tx.sql, subject.id), sod: undefined }
+  if (subject.kind === 'SOURCE') return { config: subject.config, approvals: undefined, sod: undefined }
   const config = await loadTenantConfig(tx.sql)
-  return { config: config.entitlements, approvals: scopedRulesOfType(config) }
+  if (subject.kind === 'WHOLE_TENANT') return { config: undefined, approvals: config.approvals?.tenant ?? {}, sod: config.sod }
+  return { config: config.entitlements, approvals: scopedRulesOfType(config), sod: undefined }
 }
 
 async function saveConfig(tx: Tx, { subject, config }: PolicyChange): Promise<void> {
@@ -123,7 +130,8 @@ async function saveConfig(tx: Tx, { subject, config }: PolicyChange): Promise<vo
 
 async function saveApprovals(tx: Tx, { subject }: PolicyChange, rules: ScopedRules): Promise<void> {
   if (subject.kind === 'ITEM') return saveApprovalRules(tx, subject.id, rules)
-  await saveTenantConfig(tx, withScopedRules(await loadTenantConfig(tx.sql), 'TYPE', rules))
+  const scope = subject.kind === 'WHOLE_TENANT' ? 'TENANT' : 'TYPE'
+  await saveTenantConfig(tx, withScopedRules(await loadTenantConfig(tx.sql), scope, rules))
 }
 
 function plain(value: unknown): Json {

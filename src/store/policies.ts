@@ -35,6 +35,7 @@ export async function lockPolicyDirectory(tx: Tx, policies: PolicyDocument[]): P
     entitlements: entitlementsOf(items, tenantConfig),
     sourceSubjects: sources,
     tenant,
+    wholeTenant: { kind: 'WHOLE_TENANT', id: 'WHOLE_TENANT', name: 'the tenant', config: tenantConfig },
   }
 }
 
@@ -46,10 +47,10 @@ function namesIn(policies: PolicyDocument[]) {
     target.kind === 'SOURCE' ? target.name : target.kind === 'ENTITLEMENT' ? target.source : undefined,
   )
   return {
-    groups: lower(steps.flatMap(({ asks }) => asks.map(({ group }) => group))),
+    groups: lower([...steps.flatMap(({ asks }) => asks.map(({ group }) => group)), ...policies.map(({ duties }) => duties?.group)]),
     sources: lower([...ofTargets, ...steps.flatMap(({ when }) => when?.sources ?? [])]),
     people: lower(policies.map(({ approvals }) => approvals?.fallbackAlias)),
-    items: lower(targets.map((target) => (target.kind === 'TENANT' || target.kind === 'SOURCE' ? undefined : target.name))),
+    items: lower(targets.map((target) => ('name' in target && target.kind !== 'SOURCE' ? target.name : undefined))),
   }
 }
 

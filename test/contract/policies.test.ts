@@ -171,6 +171,58 @@ test('a policy that names somebody unknown changes nothing, nor does a dry run',
   expect(await config()).toEqual(before)
 })
 
+test('what a policy does not say stays, one key at a time; steps without distinct end it', async () => {
+  const grantOf = async () =>
+    (await app.sql(`select request_config -> 'grant' as rules from access_item where type = 'ROLE' and name = 'Payroll Clerk'`))[0]?.[
+      'rules'
+    ]
+  const about = (grant: string) => apply(`policy: P\nfor: { role: Payroll Clerk }\ngrant: ${grant}\n`)
+  await about(
+    '{ comment: required, denial comment: required, end date: required, longest: 90 days, distinct: true, steps: [manager, owner] }',
+  )
+  await about('{ end date: optional }')
+  const kept = { commentRequired: true, denialCommentRequired: true, endDateRequired: false, maxDuration: { value: 90, unit: 'DAYS' } }
+  expect(await grantOf()).toMatchObject({ ...kept, distinct: true, steps: [{ kind: 'MANAGER' }, { kind: 'OWNER' }] })
+  await about('{ steps: [owner] }')
+  expect(await grantOf()).toEqual({ ...kept, reauthorizationRequired: false, steps: [{ kind: 'OWNER' }] })
+  await about('{ comment: optional, denial comment: optional, longest: any }')
+  expect(await grantOf()).toMatchObject({
+    commentRequired: false,
+    denialCommentRequired: false,
+    maxDuration: null,
+    steps: [{ kind: 'OWNER' }],
+  })
+})
+
+test('the whole tenant is told by a policy what the contract tells it, and what is read there can be sent back unchanged', async () => {
+  const read = async (path: string) => (await app.call('admin', 'GET', path)).json
+  const result = await apply(`policy: Everything
+for: { tenant: all }
+approvals:
+  reminders: { after: 2 days, most: 20 }
+  expiry: { after: 90 days }
+separation of duties: { on conflict: add step, group: Audit Committee }
+`)
+  expect(result).toEqual({ issues: [], applied: [{ policy: 'Everything', subject: 'the tenant', changed: true }] })
+  const tenant = await read('/v2025/generic-approvals/config/TENANT')
+  expect(tenant).toMatchObject({ reminderConfig: { maxReminders: 20 }, timeoutConfig: { daysUntilTimeout: 90 } })
+  const sod = await read('/countersign/v1/sod-settings')
+  expect(sod).toEqual({ onViolation: 'ADD_STEP', stepGroupId: expect.stringMatching(/./) })
+  for (const [path, to, body] of [
+    ['/v2025/access-request-config', '/v2025/access-request-config', await read('/v2025/access-request-config')],
+    ['/v2025/generic-approvals/config/TENANT', '/v2025/generic-approvals/config/TENANT/TENANT', tenant],
+    ['/countersign/v1/sod-settings', '/countersign/v1/sod-settings', sod],
+  ]) {
+    const answer = await app.call('admin', 'PUT', to, body)
+    expect(answer.status, JSON.stringify(answer.json)).toBe(200)
+    expect(await read(path)).toEqual(body)
+  }
+  await apply(
+    'policy: Less\nfor: { tenant: all }\napprovals: { reminders: off, expiry: off }\nseparation of duties: { on conflict: report }\n',
+  )
+  expect(await read('/countersign/v1/sod-settings')).toEqual({ onViolation: 'REPORT', stepGroupId: null })
+})
+
 test('applying twice changes nothing the second time, and every change is in the record', async () => {
   const text = `${policyFor('Auditor', '[manager, owner]')}approvals: { reminders: { after: 2 days }, calendar: { zone: Europe/Berlin } }\n`
   expect((await apply(text)).applied.map(({ changed }) => changed)).toEqual([true])

@@ -32,6 +32,7 @@ const shown = ({ line, severity, code }: PolicyIssue) => `${line} ${severity} ${
 /** A policy that is right but for what is put into it, from line 4 on. */
 const policy = (more: string) => `policy: P\nfor:\n  - role: R\n${more}\n`
 const steps = (text: string) => policy(`grant:\n  steps: ${text}`)
+const tenant = (more: string) => `policy: P\nfor: { tenant: all }\n${more}\n`
 const approvals = (text: string) => policy(`approvals:\n  ${text}`)
 const world = 'world:\n  people: { ada: bob, bob: null, root: null }\n  admins: [root]\n  items: { R: { owner: bob } }\n'
 const table = (scenario: string, before = world) => `${before}scenarios:\n${scenario}\n`
@@ -64,7 +65,25 @@ const cases: [name: string, text: string, issues: string[]][] = [
   ],
   ['all entitlements, misspelled', 'policy: P\nfor: { entitlements: every }\ngrant: { steps: [manager] }\n', ['2 error unknown-word']],
   ['how approvals of a source behave', 'policy: P\nfor: { source: S }\napprovals: { comment: all }\n', ['2 error out-of-range']],
-  ['rules without steps', policy('grant:\n  comment: required'), ['5 error missing-key']],
+  ['rules that leave the steps as they are', policy('grant:\n  comment: required\n  longest: any'), []],
+  ['rules that say nothing', policy('grant: {}'), ['4 error nothing-said']],
+  ['different people in steps that are not written', policy('grant:\n  distinct: true'), ['5 error missing-key']],
+  ['a file with nothing in it', '# to do\n', ['1 error nothing-said']],
+  ['one thing in two spellings', 'policy: P\nfor: [{ role: R }, { role: r }]\ngrant: { steps: [manager] }\n', ['2 error twice-the-same']],
+  ['a role with a source', 'policy: P\nfor: { role: R, source: S }\ngrant: { steps: [manager] }\n', ['2 error unknown-key']],
+  ['what the whole tenant can be told', tenant('approvals: { comment: all }\nseparation of duties: { on conflict: deny }'), []],
+  ['steps of the whole tenant', tenant('grant: { steps: [manager] }'), ['2 error out-of-range']],
+  ['duties of one role', policy('separation of duties: { on conflict: deny }'), ['3 error out-of-range']],
+  ['duties that name no conflict', tenant('separation of duties: { group: G }'), ['3 error missing-key']],
+  ['an effect there is none of', tenant('separation of duties: { on conflict: shout }'), ['3 error unknown-word']],
+  ['a step that asks no group', tenant('separation of duties: { on conflict: add step }'), ['3 error missing-key']],
+  ['a group that is not asked', tenant('separation of duties: { on conflict: report, group: G }'), ['3 error out-of-range']],
+  ['reminders every eleven years', approvals('reminders: { after: 1 day, every: 3651 days }'), ['5 error out-of-range']],
+  ['reminders that begin in eleven years', approvals('reminders: { after: 3651 days }'), ['5 error out-of-range']],
+  ['as many reminders as the contract takes', approvals('reminders: { after: 3 days, most: 20 }'), []],
+  ['escalation in eleven years', approvals('escalation: { after: 3651 days }'), ['5 error out-of-range']],
+  ['an end after a year', approvals('expiry: { after: 52 weeks }'), ['5 error out-of-range']],
+  ['an end as late as the contract takes', approvals('expiry: { after: 90 days }'), []],
   ['steps that are empty', steps('[]'), ['5 warning nobody-asked']],
   ['steps that are left blank', steps(''), ['5 warning nobody-asked']],
   ['an approver there is none of', steps('[boss]'), ['5 error unknown-word']],
@@ -91,7 +110,7 @@ const cases: [name: string, text: string, issues: string[]][] = [
   ['reminders without a time', approvals('reminders: { most: 3 }'), ['5 error missing-key']],
   ['reminders after hours', approvals('reminders: { after: 3 hours }'), ['5 error wrong-type']],
   ['no reminder at most', approvals('reminders: { after: 3 days, most: 0 }'), ['5 warning never-reminded']],
-  ['more reminders than anybody reads', approvals('reminders: { after: 3 days, most: 101 }'), ['5 error out-of-range']],
+  ['more reminders than anybody reads', approvals('reminders: { after: 3 days, most: 21 }'), ['5 error out-of-range']],
   ['a reminder and a half', approvals('reminders: { after: 3 days, most: 1.5 }'), ['5 error wrong-type']],
   ['four levels of escalation', approvals('escalation: { after: 3 days, levels: 4 }'), ['5 error out-of-range']],
   ['escalation without a time', approvals('escalation: { levels: 2 }'), ['5 error missing-key']],

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { PolicyDocument, PolicyTarget } from '../../src/domain/policy/document.ts'
+import type { NamedStep, PolicyDocument, PolicyTarget } from '../../src/domain/policy/document.ts'
 import type { ScenarioWorld } from '../../src/domain/scenario/scenario-world.ts'
 
 /** The worlds of scenarios as the files of an import, each under names of its own: many fit into one database beside each other. */
@@ -120,13 +120,7 @@ export function policyIn(prefix: string, policy: PolicyDocument): PolicyDocument
   const rules = <Half extends PolicyDocument['grant']>(half: Half) =>
     half && {
       ...half,
-      steps: half.steps.map((step) => ({
-        ...step,
-        asks: step.asks.map((ask) => (ask.group === undefined ? ask : { ...ask, group: prefix + ask.group })),
-        ...(step.when
-          ? { when: { ...step.when, ...(step.when.sources ? { sources: step.when.sources.map((name) => prefix + name) } : {}) } }
-          : {}),
-      })),
+      ...(half.steps ? { steps: half.steps.map((step) => stepIn(prefix, step)) } : {}),
     }
   const { grant, revoke, approvals } = policy
   const fallbackAlias = approvals?.fallbackAlias
@@ -141,8 +135,18 @@ export function policyIn(prefix: string, policy: PolicyDocument): PolicyDocument
   }
 }
 
+function stepIn(prefix: string, step: NamedStep): NamedStep {
+  return {
+    ...step,
+    asks: step.asks.map((ask) => (ask.group === undefined ? ask : { ...ask, group: prefix + ask.group })),
+    ...(step.when
+      ? { when: { ...step.when, ...(step.when.sources ? { sources: step.when.sources.map((name) => prefix + name) } : {}) } }
+      : {}),
+  }
+}
+
 function targetIn(prefix: string, target: PolicyTarget): PolicyTarget {
-  if (target.kind === 'TENANT') return target
+  if (target.kind === 'TENANT' || target.kind === 'WHOLE_TENANT') return target
   const name = prefix + target.name
   return target.kind === 'ENTITLEMENT' ? { ...target, name, source: prefix + target.source } : { ...target, name }
 }

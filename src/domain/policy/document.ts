@@ -1,5 +1,6 @@
 import type { Quorum, RequestRules, Selector } from '../access-model.ts'
 import type { ScopedRules } from '../approval-rules.ts'
+import type { SodConfig } from '../sod.ts'
 import type { Condition } from './conditions.ts'
 
 /** A policy as its file has it: with names where the model has ids. */
@@ -11,17 +12,27 @@ export interface PolicyDocument {
   grant?: NamedRules
   revoke?: NamedRules
   approvals?: NamedApprovalRules
+  duties?: NamedDuties
 }
 
-/** What a policy is for; TENANT are the entitlements that nothing narrower speaks of. */
+/** What a policy is for; TENANT are the entitlements that nothing narrower speaks of, WHOLE_TENANT is everything. */
 export type PolicyTarget = { line: number } & (
   | { kind: 'ROLE' | 'ACCESS_PROFILE' | 'SOURCE'; name: string }
   | { kind: 'ENTITLEMENT'; source: string; name: string }
   | { kind: 'TENANT' }
+  | { kind: 'WHOLE_TENANT' }
 )
 
-export interface NamedRules extends Omit<RequestRules, 'steps'> {
-  steps: NamedStep[]
+/** What is not said stays as it is; `distinct` is part of the steps. */
+export interface NamedRules extends Partial<Omit<RequestRules, 'steps'>> {
+  steps?: NamedStep[]
+}
+
+/** What a conflict of duties does to a request. */
+export interface NamedDuties {
+  onViolation: SodConfig['onViolation']
+  group?: string
+  line: number
 }
 
 export interface NamedSelector {
@@ -51,6 +62,8 @@ export function titleOf(target: PolicyTarget): string {
   switch (target.kind) {
     case 'TENANT':
       return 'all entitlements'
+    case 'WHOLE_TENANT':
+      return 'the tenant'
     case 'ENTITLEMENT':
       return `the entitlement ${target.name} of ${target.source}`
     case 'ROLE':

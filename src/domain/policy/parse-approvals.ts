@@ -29,22 +29,32 @@ export function readApprovals(reader: PolicyReader, node: PolicyNode): NamedAppr
   return rules
 }
 
+/** What the calls of the contract take as well: what is written here must be possible to read there and to send back. */
+const limits = {
+  reminders: { most: 20, days: 3650 },
+  escalation: { days: 3650 },
+  expiry: { days: 90 },
+  every: { days: 3650 },
+} as const
+
 /** A switch that is written as `off`; with it, a part ends instead of staying as it is. */
 function isOff(node: PolicyNode): boolean {
   return node.kind === 'scalar' && (node.value === false || String(node.value).toLowerCase() === 'off')
 }
 
-function days(reader: PolicyReader, entry: PolicyEntry | undefined, what: string): number | undefined {
+function days(reader: PolicyReader, entry: PolicyEntry | undefined, what: string, most: number): number | undefined {
   if (!entry) return undefined
-  return daysOf(entry.node) ?? reader.note('wrong-type', entry, `${what} is a time in days or weeks, such as 2 days.`)
+  const found = daysOf(entry.node)
+  if (found === undefined) return reader.note('wrong-type', entry, `${what} is a time in days or weeks, such as 2 days.`)
+  return found <= most ? found : reader.note('out-of-range', entry, `${what} is at most ${most} days.`)
 }
 
 function readReminders(reader: PolicyReader, { node }: PolicyEntry): ApprovalRules['reminders'] | undefined {
   if (isOff(node)) return null
   const found = reader.map(node, '"reminders"', ['after', 'every', 'most'])
-  const firstAfterDays = days(reader, found.after, '"after"')
-  const everyDays = days(reader, found.every, '"every"') ?? 1
-  const max = found.most ? reader.whole(found.most.node, '"most"', 0, 100) : 3
+  const firstAfterDays = days(reader, found.after, '"after"', limits.reminders.days)
+  const everyDays = days(reader, found.every, '"every"', limits.every.days) ?? 1
+  const max = found.most ? reader.whole(found.most.node, '"most"', 0, limits.reminders.most) : 3
   if (!found.after) return reader.note('missing-key', node, '"reminders" says after how many days the first is sent: "after".')
   if (max === 0) reader.note('never-reminded', node, 'No reminder is ever sent; "off" says so in one word.')
   if (firstAfterDays === undefined || max === undefined) return undefined
@@ -54,17 +64,17 @@ function readReminders(reader: PolicyReader, { node }: PolicyEntry): ApprovalRul
 function readEscalation(reader: PolicyReader, { node }: PolicyEntry): ApprovalRules['escalation'] | undefined {
   if (isOff(node)) return null
   const found = reader.map(node, '"escalation"', ['after', 'every', 'levels'])
-  const afterDays = days(reader, found.after, '"after"')
+  const afterDays = days(reader, found.after, '"after"', limits.escalation.days)
   const levels = found.levels ? reader.whole(found.levels.node, '"levels"', 1, MAX_ESCALATION_LEVELS) : MAX_ESCALATION_LEVELS
   if (!found.after) return reader.note('missing-key', node, '"escalation" says after how many days it begins: "after".')
   if (afterDays === undefined || levels === undefined) return undefined
-  return { afterDays, everyDays: days(reader, found.every, '"every"') ?? null, levels }
+  return { afterDays, everyDays: days(reader, found.every, '"every"', limits.every.days) ?? null, levels }
 }
 
 function readExpiry(reader: PolicyReader, { node }: PolicyEntry): ApprovalRules['timeout'] | undefined {
   if (isOff(node)) return null
   const found = reader.map(node, '"expiry"', ['after', 'result'])
-  const afterDays = days(reader, found.after, '"after"')
+  const afterDays = days(reader, found.after, '"after"', limits.expiry.days)
   const result = found.result ? reader.word(found.result.node, '"result"', ['expired', 'approved']) : 'expired'
   if (!found.after) return reader.note('missing-key', node, '"expiry" says after how many days: "after".')
   if (afterDays === undefined || result === undefined) return undefined

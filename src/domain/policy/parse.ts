@@ -1,9 +1,10 @@
-import { type DurationLimit, noRules } from '../access-model.ts'
+import type { DurationLimit } from '../access-model.ts'
 import type { NamedRules, PolicyDocument, PolicyTarget } from './document.ts'
 import { titleOf } from './document.ts'
 import type { PolicyIssue } from './issue.ts'
-import { amountOf, type PolicyNode, PolicyReader } from './node.ts'
+import { amountOf, type PolicyEntry, type PolicyNode, PolicyReader } from './node.ts'
 import { readApprovals } from './parse-approvals.ts'
+import { readDuties } from './parse-duties.ts'
 import { readSteps } from './parse-steps.ts'
 
 /** Reads policies. Pure: what a file holds in; a policy and all its issues out. */
@@ -14,21 +15,24 @@ export interface ParsedPolicy {
   issues: PolicyIssue[]
 }
 
+const parts = ['grant', 'revoke', 'approvals', 'separation of duties'] as const
+const policyKeys = ['policy', 'description', 'for', ...parts] as const
+
 /** Takes one document of a policy file; returns the policy with everything that is wrong or odd about it. */
 export function parsePolicy(node: PolicyNode): ParsedPolicy {
   const reader = new PolicyReader()
-  const found = reader.map(node, 'A policy', ['policy', 'description', 'for', 'grant', 'revoke', 'approvals'])
+  const found = reader.map(node, 'A policy', policyKeys)
   const name = found.policy
     ? reader.text(found.policy.node, '"policy", its name,')
     : reader.note('missing-key', node, 'A policy has a name: "policy".')
   const targets = found.for ? readTargets(reader, found.for.node) : []
   if (!found.for) reader.note('missing-key', node, 'A policy says what it is for: "for".')
-  if (!found.grant && !found.revoke && !found.approvals)
-    reader.note('nothing-said', node, 'A policy says something about "grant", "revoke" or "approvals".')
+  if (parts.every((part) => !found[part])) reader.note('nothing-said', node, `A policy says something about ${parts.join(', ')}.`)
   const grant = found.grant && readRules(reader, found.grant.node, 'grant')
   const revoke = found.revoke && readRules(reader, found.revoke.node, 'revoke')
   const approvals = found.approvals && readApprovals(reader, found.approvals.node)
-  if (approvals) for (const target of targets) refuseApprovals(reader, target)
+  const duties = found['separation of duties'] && readDuties(reader, found['separation of duties'].node)
+  for (const target of targets) refuseMisplaced(reader, target, found)
   const { issues } = reader
   if (name === undefined || targets.length === 0) return { policy: undefined, issues }
   return {
@@ -39,24 +43,33 @@ export function parsePolicy(node: PolicyNode): ParsedPolicy {
       ...(grant ? { grant } : {}),
       ...(revoke ? { revoke } : {}),
       ...(approvals ? { approvals } : {}),
+      ...(duties ? { duties } : {}),
     },
     issues,
   }
 }
 
-function refuseApprovals(reader: PolicyReader, target: PolicyTarget): void {
-  if (target.kind === 'SOURCE')
-    reader.note('out-of-range', target, 'How approvals behave is said for an item or for all entitlements, not for a source.')
+/** Not everything can be said for everything. */
+function refuseMisplaced(reader: PolicyReader, target: PolicyTarget, said: Partial<Record<(typeof parts)[number], PolicyEntry>>): void {
+  const isWhole = target.kind === 'WHOLE_TENANT'
+  if (said.approvals && target.kind === 'SOURCE')
+    reader.note('out-of-range', target, 'How approvals behave is said for an item, all entitlements or the tenant, not for a source.')
+  if ((said.grant || said.revoke) && isWhole)
+    reader.note('out-of-range', target, 'Who is asked is said for an item, a source or all entitlements, not for the tenant.')
+  if (said['separation of duties'] && !isWhole)
+    reader.note('out-of-range', target, 'What a conflict of duties does is said for the tenant: { tenant: all }.')
 }
 
-const targetKeys = ['role', 'access profile', 'entitlement', 'source', 'entitlements'] as const
+const targetKeys = ['role', 'access profile', 'entitlement', 'source', 'entitlements', 'tenant'] as const
+type TargetKey = (typeof targetKeys)[number]
 
 function readTargets(reader: PolicyReader, node: PolicyNode): PolicyTarget[] {
   const targets = reader.list(node).flatMap((one) => readTarget(reader, one) ?? [])
   const seen = new Set<string>()
   for (const target of targets) {
-    if (seen.has(titleOf(target))) reader.note('twice-the-same', target, `${titleOf(target)} is named twice.`)
-    seen.add(titleOf(target))
+    const title = titleOf(target).toLowerCase()
+    if (seen.has(title)) reader.note('twice-the-same', target, `${titleOf(target)} is named twice.`)
+    seen.add(title)
   }
   if (targets.length === 0 && reader.issues.length === 0) reader.note('nothing-said', node, '"for" names nothing.')
   return targets
@@ -65,6 +78,8 @@ function readTargets(reader: PolicyReader, node: PolicyNode): PolicyTarget[] {
 function readTarget(reader: PolicyReader, node: PolicyNode): PolicyTarget | undefined {
   const found = reader.map(node, 'What a policy is for', targetKeys)
   const { line } = node
+  refuseSecond(reader, found)
+  if (found.tenant) return reader.word(found.tenant.node, '"tenant"', ['all']) && { kind: 'WHOLE_TENANT', line }
   if (found.entitlements) return reader.word(found.entitlements.node, '"entitlements"', ['all']) && { kind: 'TENANT', line }
   if (found.role) return named(reader, 'ROLE', found.role.node)
   if (found['access profile']) return named(reader, 'ACCESS_PROFILE', found['access profile'].node)
@@ -79,6 +94,18 @@ function readTarget(reader: PolicyReader, node: PolicyNode): PolicyTarget | unde
   return node.kind === 'map' ? reader.note('missing-key', node, `One of ${targetKeys.join(', ')} is named.`) : undefined
 }
 
+/** One thing at a time; only an entitlement has a source beside it. */
+function refuseSecond(reader: PolicyReader, found: Partial<Record<TargetKey, PolicyEntry>>): void {
+  const [first, ...more] = targetKeys.filter((key) => found[key] && !(key === 'source' && found.entitlement))
+  for (const key of more)
+    if (first)
+      reader.note(
+        'unknown-key',
+        found[key] ?? { line: 1 },
+        `"${key}" does not belong to "${first}"; what else the policy is for is an entry of its own.`,
+      )
+}
+
 function named(reader: PolicyReader, kind: 'ROLE' | 'ACCESS_PROFILE' | 'SOURCE', node: PolicyNode): PolicyTarget | undefined {
   const name = reader.text(node, 'A name')
   return name === undefined ? undefined : { kind, name, line: node.line }
@@ -90,20 +117,29 @@ const revokeKeys = ['steps', 'distinct', 'comment', 'denial comment'] as const
 function readRules(reader: PolicyReader, node: PolicyNode, half: 'grant' | 'revoke'): NamedRules {
   const keys: readonly (typeof grantKeys)[number][] = half === 'grant' ? grantKeys : revokeKeys
   const found = reader.map(node, `"${half}"`, keys)
-  const required = (key: 'comment' | 'denial comment' | 'end date'): boolean =>
-    found[key] !== undefined && reader.word(found[key].node, `"${key}"`, ['required', 'optional']) === 'required'
-  if (!found.steps) reader.note('missing-key', node, `"${half}" has "steps"; an empty list means that nobody is asked.`)
-  return {
-    ...noRules,
-    steps: found.steps ? readSteps(reader, found.steps.node, half) : [],
-    ...(found.distinct && reader.flag(found.distinct.node, '"distinct"') ? { distinct: true } : {}),
-    commentRequired: required('comment'),
-    denialCommentRequired: required('denial comment'),
-    endDateRequired: required('end date'),
-    maxDuration: found.longest ? (readLongest(reader, found.longest.node) ?? null) : null,
+  if (node.kind === 'map' && node.entries.length === 0) reader.note('nothing-said', node, `"${half}" says nothing.`)
+  if (found.distinct && !found.steps) reader.note('missing-key', found.distinct, '"distinct" is said with the "steps" it is about.')
+  const distinct = found.distinct && reader.flag(found.distinct.node, '"distinct"')
+  const rules: NamedRules = {
+    ...(found.steps ? { steps: readSteps(reader, found.steps.node, half) } : {}),
+    ...(distinct ? { distinct } : {}),
   }
+  for (const [key, rule] of demands) {
+    const entry = found[key]
+    if (entry) rules[rule] = reader.word(entry.node, `"${key}"`, ['required', 'optional']) === 'required'
+  }
+  if (found.longest) rules.maxDuration = readLongest(reader, found.longest.node) ?? null
+  return rules
 }
 
-function readLongest(reader: PolicyReader, node: PolicyNode): DurationLimit | undefined {
-  return amountOf(node) ?? reader.note('wrong-type', node, '"longest" is a time such as 90 days, 12 hours, 6 months.')
+const demands = [
+  ['comment', 'commentRequired'],
+  ['denial comment', 'denialCommentRequired'],
+  ['end date', 'endDateRequired'],
+] as const
+
+/** Null: any time. */
+function readLongest(reader: PolicyReader, node: PolicyNode): DurationLimit | null | undefined {
+  if (node.kind === 'scalar' && String(node.value).toLowerCase() === 'any') return null
+  return amountOf(node) ?? reader.note('wrong-type', node, '"longest" is a time such as 90 days, 12 hours, 6 months, or any.')
 }

@@ -1,7 +1,9 @@
-import type { RequestConfig, RequestRules, Selector, Step } from '../access-model.ts'
+import { noRules, type RequestConfig, type RequestRules, type Selector, type Step } from '../access-model.ts'
 import type { ScopedRules } from '../approval-rules.ts'
+import type { SodConfig } from '../sod.ts'
 import {
   type NamedApprovalRules,
+  type NamedDuties,
   type NamedRules,
   type NamedSelector,
   type NamedStep,
@@ -26,11 +28,13 @@ export interface PolicyDirectory {
   /** By source name. */
   sourceSubjects: Map<string, PolicySubject>
   tenant: PolicySubject
+  wholeTenant: PolicySubject
 }
 
 /** Something a policy can be for, with what is said of it today (what it inherits, where nothing is). */
 export interface PolicySubject {
-  kind: 'ITEM' | 'SOURCE' | 'TENANT'
+  /** TENANT: all entitlements and all access requests. WHOLE_TENANT: what holds where nothing else is said. */
+  kind: 'ITEM' | 'SOURCE' | 'TENANT' | 'WHOLE_TENANT'
   id: string
   name: string
   config: RequestConfig
@@ -46,6 +50,8 @@ export interface PolicyChange {
   config: RequestConfig | undefined
   /** Undefined: it says nothing about how approvals behave. What is not in it stays. */
   approvals: ScopedRules | undefined
+  /** Undefined: it says nothing about conflicts of duties. */
+  sod: SodConfig | undefined
 }
 
 /** Takes a policy and what there is; returns what to write, or the names nothing was found for. */
@@ -59,6 +65,7 @@ export function resolvePolicy(policy: PolicyDocument, directory: PolicyDirectory
   const grant = policy.grant && rulesOf(policy.grant, lookUp)
   const revoke = policy.revoke && rulesOf(policy.revoke, lookUp)
   const approvals = policy.approvals && approvalsOf(policy.approvals, lookUp)
+  const sod = policy.duties && sodOf(policy.duties, lookUp)
   const named = policy.targets.flatMap((target) => {
     const subject = subjectOf(target, directory) ?? missing(target.line, `There is not (or not just one of) ${titleOf(target)}.`)
     return subject ? [{ subject, line: target.line }] : []
@@ -67,8 +74,9 @@ export function resolvePolicy(policy: PolicyDocument, directory: PolicyDirectory
     policy: policy.name,
     line,
     subject,
-    config: grant || revoke ? { grant: grant ?? subject.config.grant, revoke: revoke ?? subject.config.revoke } : undefined,
+    config: grant || revoke ? { grant: merged(subject.config.grant, grant), revoke: merged(subject.config.revoke, revoke) } : undefined,
     approvals,
+    sod,
   }))
   return { changes, issues }
 }
@@ -82,6 +90,8 @@ function subjectOf(target: PolicyTarget, directory: PolicyDirectory): PolicySubj
   switch (target.kind) {
     case 'TENANT':
       return directory.tenant
+    case 'WHOLE_TENANT':
+      return directory.wholeTenant
     case 'ROLE':
       return directory.roles.get(target.name.toLowerCase())
     case 'ACCESS_PROFILE':
@@ -98,8 +108,19 @@ export function entitlementKey(source: string, name: string): string {
   return `${source} / ${name}`.toLowerCase()
 }
 
-function rulesOf({ steps, ...rules }: NamedRules, lookUp: LookUp): RequestRules {
-  return { ...rules, steps: steps.map((step) => stepOf(step, lookUp)) }
+function rulesOf({ steps, ...rules }: NamedRules, lookUp: LookUp): Partial<RequestRules> {
+  return { ...rules, ...(steps ? { steps: steps.map((step) => stepOf(step, lookUp)) } : {}) }
+}
+
+/** What is not said stays; steps that are written say all about who is asked, `distinct` too. */
+function merged({ distinct, ...before }: RequestRules = noRules, said: Partial<RequestRules> = {}): RequestRules {
+  return { ...before, ...(distinct !== undefined && !said.steps ? { distinct } : {}), ...said }
+}
+
+function sodOf({ onViolation, group, line }: NamedDuties, { directory, missing }: LookUp): SodConfig {
+  if (group === undefined) return { onViolation, stepGroupId: null }
+  const id = directory.groups.get(group.toLowerCase()) ?? missing(line, `There is no governance group ${group}.`)
+  return { onViolation, stepGroupId: id ?? null }
 }
 
 /** A step with nothing but one approver is what the wire knows as well. */

@@ -106,6 +106,7 @@ export function directoryOf(world: ScenarioWorld, facts: PlanFacts): PolicyDirec
     ),
     sourceSubjects: new Map([...world.sources.keys()].map((name) => [name.toLowerCase(), subject('SOURCE', name, ofSource(name))])),
     tenant: subject('TENANT', 'TENANT', ofTenant),
+    wholeTenant: subject('WHOLE_TENANT', 'WHOLE_TENANT', ofTenant),
   }
 }
 
@@ -118,7 +119,11 @@ export function withPolicies(facts: PlanFacts, changes: PolicyChange[]): PlanFac
   return after
 }
 
-function withPolicy(facts: PlanFacts, { subject, config, approvals }: PolicyChange): PlanFacts {
+function withPolicy(facts: PlanFacts, { subject, config, approvals, sod }: PolicyChange): PlanFacts {
+  if (subject.kind === 'WHOLE_TENANT') {
+    const said = { tenant: { ...facts.config.approvals?.tenant, ...approvals }, type: scopedRulesOfType(facts.config) }
+    return { ...facts, config: { ...facts.config, approvals: said, sod: sod ?? facts.config.sod } }
+  }
   if (subject.kind === 'TENANT') {
     const type = { ...scopedRulesOfType(facts.config), ...approvals }
     const tenant = facts.config.approvals?.tenant ?? {}
