@@ -25,6 +25,7 @@ export default defineConfig({
             'test/house/**',
             'test/domain/**',
             'test/crash/**',
+            'test/faults/**',
             'test/races/**',
             'test/fuzz/**',
             'test/bench/**',

@@ -10,7 +10,7 @@ const isLong = process.env['TEST_LONG'] === '1'
 /** What needs real processes, or time, and the machine for itself: one file after the other. */
 export default defineConfig({
   test: {
-    include: ['test/races/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
+    include: ['test/races/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
     globalSetup: ['test/support/database.ts'],
     testTimeout: isLong ? 3_600_000 : 120_000,
     hookTimeout: 120_000,
