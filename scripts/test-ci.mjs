@@ -73,7 +73,8 @@ const suites = [
   { name: 'postgres 15 and node 24', budgetSeconds: 240, run: onTheOthers },
   { name: 'targets', budgetSeconds: 120, run: targets },
   { name: 'races', budgetSeconds: 90, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/races') },
-  { name: 'crash', budgetSeconds: 120, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/crash') },
+  { name: 'crash', budgetSeconds: 220, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/crash') },
+  { name: 'faults', budgetSeconds: 120, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/faults') },
   { name: 'fuzz', budgetSeconds: 60, run: (signal) => node([vitest, ...onProcesses, 'test/fuzz'], { signal }) },
 ]
 

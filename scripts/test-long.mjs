@@ -20,7 +20,13 @@ function suite(name, budgetSeconds) {
 
 const targets = (signal) => run(process.execPath, [vitest, 'run', '--project', 'targets'], { signal, env })
 
-const suites = [suite('races', 1_800), suite('crash', 3_600), suite('fuzz', 1_800), { name: 'targets', budgetSeconds: 600, run: targets }]
+const suites = [
+  suite('races', 1_800),
+  suite('crash', 5_400),
+  suite('faults', 5_400),
+  suite('fuzz', 1_800),
+  { name: 'targets', budgetSeconds: 600, run: targets },
+]
 const wanted = process.argv.slice(2)
 console.log(`COUNTERSIGN_SEED=${seed}`)
 process.once('exit', () => console.log(`COUNTERSIGN_SEED=${seed} npm run test:long repeats this`))

@@ -71,7 +71,8 @@ async function decide(call: Call, answer: 'approve' | 'reject') {
 }
 
 function shared(row: ApprovalRow, call: Call) {
-  const changesDates = row.kind !== 'REVOKE' && (row.currentEndAt !== null || row.currentStartAt !== null)
+  const isAChange = row.kind === 'MODIFY' || row.heldBefore || row.currentEndAt !== null || row.currentStartAt !== null
+  const changesDates = row.kind !== 'REVOKE' && isAChange
   return {
     id: row.id,
     name: row.itemName,

@@ -56,6 +56,10 @@ function render(error: FastifyError, request: FastifyRequest, reply: FastifyRepl
     const text = 'The database cannot be reached; try again.'
     return sendError(reply.header('Retry-After', '2'), request, { status: 503, detailCode: '503 Service Unavailable' }, text)
   }
+  if (error.code === DISK_FULL) {
+    const text = 'The database has no room left on its disk; nothing was stored. Try again when there is.'
+    return sendError(reply.header('Retry-After', '30'), request, { status: 503, detailCode: '503 Service Unavailable' }, text)
+  }
   if (BUSY_CODES.has(error.code)) {
     const text = 'The database is too busy to answer in time; try again.'
     return sendError(reply.header('Retry-After', '2'), request, { status: 503, detailCode: '503 Service Unavailable' }, text)
@@ -76,6 +80,8 @@ function refusedByServer(error: FastifyError): { status: number; detailCode: str
 }
 
 const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '08006', '08001', '53300'])
+
+const DISK_FULL = '53100'
 
 /** A statement or a lock took longer than it may (55P03, 57014): the database is busy, and trying again may help. */
 const BUSY_CODES = new Set(['55P03', '57014'])

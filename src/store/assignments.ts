@@ -8,6 +8,11 @@ import type { Reader, Tx } from './db.ts'
 export const wholeAssignment = sql<boolean>`not exists (select 1 from assignment_grant ag join access_grant g on g.id = ag.grant_id
   where ag.assignment_id = a.id and not g.present)`
 
+/** For a requested item `i`. An earlier assignment keeps the access: a grant of it changes dates, or adds an account where one was chosen. */
+export const heldBefore = sql<boolean>`(i.account_selection is null and exists (select 1 from assignment live
+  where live.identity_id = i.recipient_id and live.item_id = i.item_id and live.state in ('PENDING', 'ACTIVE')
+    and live.origin in ('REQUESTED', 'IMPORTED') and live.requested_item_id is distinct from i.id))`
+
 export interface HeldAssignment {
   id: string
   origin: 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'

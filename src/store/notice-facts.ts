@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Notice } from '../domain/notice.ts'
+import { heldBefore } from './assignments.ts'
 import type { Reader } from './db.ts'
 
 /** Address and standing of a person who is to be told, or undefined. */
@@ -42,8 +43,3 @@ export async function listWaitingNotices(reader: Reader, personId: string): Prom
     where n.identity_id = ${personId} and n.state = 'WAITING' order by n.id`.execute(reader)
   return rows
 }
-
-/** For a requested item `i`. An earlier assignment keeps the access: a grant of it changes dates, or adds an account where one was chosen. */
-export const heldBefore = sql<boolean>`(i.account_selection is null and exists (select 1 from assignment live
-  where live.identity_id = i.recipient_id and live.item_id = i.item_id and live.state in ('PENDING', 'ACTIVE')
-    and live.origin in ('REQUESTED', 'IMPORTED') and live.requested_item_id is distinct from i.id))`

@@ -33,9 +33,9 @@ export interface Product {
   remove(): Promise<void>
 }
 
-/** Builds nothing: `npm test` has built before. Takes the command line and the environment beside the data folder. */
-export async function startProduct(args: string[] = ['sandbox'], env: Record<string, string> = {}): Promise<Product> {
-  const folder = await makeTestFolder()
+/** Builds nothing: `npm test` has built before. Takes the command line and the environment beside the data folder, which is a new one unless named. */
+export async function startProduct(args: string[] = ['sandbox'], env: Record<string, string> = {}, named?: string): Promise<Product> {
+  const folder = named ?? (await makeTestFolder())
   const product = new RunningProduct(folder, args, { PORT: '0', ...env })
   await product.start()
   return product

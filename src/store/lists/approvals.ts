@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ItemType, RequestKind, RequestRules } from '../../domain/access-model.ts'
 import type { ApprovalState } from '../../domain/lifecycle.ts'
 import type { SodCheck } from '../../domain/sod.ts'
+import { heldBefore } from '../assignments.ts'
 import type { Reader } from '../db.ts'
 import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, whereAll } from './page.ts'
 import { accountsOfItem, approvalMoves, type JsonDate, type MoveRow, type Named, type RequestedAccount } from './request-status.ts'
@@ -34,6 +35,8 @@ export interface ApprovalRow {
   endAt: Date | null
   currentStartAt: Date | null
   currentEndAt: Date | null
+  /** An earlier assignment keeps the access: this asks for other dates of it. */
+  heldBefore: boolean
   requestedAccounts: RequestedAccount[] | null
   policy: RequestRules
   sod: SodCheck | null
@@ -111,7 +114,8 @@ const rowColumns = (ownerId: string | undefined) => sql`
   i.request_id as "requestId", i.created_at as "requestCreatedAt", i.kind, ${named('asker')} as requester, ${named('recipient')} as recipient,
   i.item_type as "itemType", i.item_id as "itemId", item.name as "itemName", item.description as "itemDescription", item.privileged,
   i.comment as "requesterComment", i.client_metadata as "clientMetadata", i.start_at as "startAt", i.end_at as "endAt",
-  i.current_start_at as "currentStartAt", i.current_end_at as "currentEndAt", ${accountsOfItem} as "requestedAccounts", i.policy,
+  i.current_start_at as "currentStartAt", i.current_end_at as "currentEndAt", ${heldBefore} as "heldBefore",
+  ${accountsOfItem} as "requestedAccounts", i.policy,
   i.sod`
 
 const rowJoins = sql`

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { ItemType, RequestKind } from '../../domain/access-model.ts'
 import type { Reason } from '../../domain/routing.ts'
+import { heldBefore } from '../assignments.ts'
 import type { Reader } from '../db.ts'
-import { heldBefore } from '../notice-facts.ts'
 import type { JsonDate, Named } from './request-status.ts'
 
 /** How many of some people hold an item, by itself or within a profile or role; the person it is asked for is not counted. */
