@@ -20,6 +20,8 @@ export interface Selector {
     | 'ADDITIONAL_GOVERNANCE_GROUP'
   /** The group, for GOVERNANCE_GROUP. */
   groupId?: string
+  /** Why this request asks it, where not every request of the item does: words for whoever is asked. */
+  note?: string
 }
 
 /** How many of those asked must agree: so many people, or a share of them in percent (1 to 100, rounded up). */

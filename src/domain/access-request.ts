@@ -2,10 +2,10 @@ import type { ItemType, Policy, RequestConfig, RequestKind } from './access-mode
 import { rulesFor } from './access-model.ts'
 import type { NewApproval } from './approval.ts'
 import { policyOf, rulesInForce, type ScopedRules } from './approval-rules.ts'
-import { mustHaveApprovers, planSteps } from './approval-steps.ts'
+import { foreseeSteps, planSteps } from './approval-steps.ts'
 import type { ItemState } from './lifecycle.ts'
 import { type ConditionFacts, stepsInForce } from './policy/conditions.ts'
-import type { RoutedItem, RoutingFacts } from './routing.ts'
+import type { Asked, RoutedItem, RoutingFacts } from './routing.ts'
 import { type Conflict, conflictsByRecipient, conflictsOfItem, rulesAfterCheck, type SodCheck, type SodFacts } from './sod.ts'
 import type { TenantConfig } from './tenant-config.ts'
 
@@ -99,6 +99,8 @@ export interface NewRequestedItem {
   sod: SodCheck | null
   stepNumber: number
   approvals: NewApproval[]
+  /** Whom the steps after the one that waits would ask as things are now; not stored. */
+  later: Asked[][]
   /** Why it was cancelled on arrival; null for an item that goes on. */
   cancelledBecause: string | null
 }
@@ -281,7 +283,7 @@ function newItem(context: Context, requestId: string, asked: AskedItem, cancelle
   const policy = policyOf(checked, rulesInForce(facts.config, 'ITEM', facts.approvalRules.get(asked.id)))
   const question = { item, requesterId, recipientId }
   const steps = cancelledBecause === null ? planSteps(policy, 0, question, [], facts.routing, newId) : undefined
-  if (steps) mustHaveApprovers(policy, steps.stepNumber, question, facts.routing)
+  const later = steps ? foreseeSteps(policy, steps, question, facts.routing) : []
   const held = heldBy(ask.kind, recipientId, asked, facts)[0]
   return {
     id: newId(),
@@ -298,6 +300,7 @@ function newItem(context: Context, requestId: string, asked: AskedItem, cancelle
     sod,
     stepNumber: steps?.stepNumber ?? 0,
     approvals: steps?.approvals ?? [],
+    later,
     cancelledBecause,
   }
 }

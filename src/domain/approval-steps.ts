@@ -48,12 +48,24 @@ export function planSteps(
 }
 
 /**
- * Passes when somebody could be asked in each of the steps after `stepNumber` as things are now; refuses (conflict) otherwise: a request that
- * could never end is better not begun.
+ * Whom each of the steps after those that have begun would ask, as things are now. Where different people are wanted, those who will have to
+ * answer the steps before are taken to have answered them. Refuses (conflict) when a step would find nobody: a request that could never end
+ * is better not begun.
  */
-export function mustHaveApprovers(rules: StepRules, stepNumber: number, question: Question, facts: RoutingFacts): void {
+export function foreseeSteps(rules: StepRules, begun: StepsPlan, question: Question, facts: RoutingFacts): Asked[][] {
   const known = factsUnder(rules, facts)
-  for (const step of rules.steps.slice(stepNumber + 1)) whoAreAsked(step, question, rules.distinct === true, known)
+  const distinct = rules.distinct === true
+  const barred = new Set(distinct ? begun.approvals.flatMap((one) => (one.decidedBy === null ? onlyHolder(one) : [one.decidedBy])) : [])
+  return rules.steps.slice(begun.stepNumber + 1).map((step) => {
+    const asked = whoAreAsked(step, { ...question, barred }, distinct, known)
+    const isEverybodyNeeded = neededOf(quorumOf(step), asked.length) >= asked.length
+    if (distinct && isEverybodyNeeded) for (const id of asked.flatMap(onlyHolder)) barred.add(id)
+    return asked
+  })
+}
+
+function onlyHolder({ candidateIds }: { candidateIds: string[] }): string[] {
+  return candidateIds.length === 1 ? candidateIds : []
 }
 
 /** The facts as the snapshot has them: later configuration does not reach a request. */
@@ -99,11 +111,15 @@ export function whoAreAsked(step: Step, question: Question, distinct: boolean, f
     else if (quorum || one.candidateIds.length === 1) for (const id of one.candidateIds) barred.add(id)
   }
   for (const selector of asksOf(step)) {
-    if (quorum) askEach(selector, { ...question, barred }, facts).forEach(add)
-    else add(whoIsAsked(selector, { ...question, barred }, facts))
+    const found = quorum ? askEach(selector, { ...question, barred }, facts) : [whoIsAsked(selector, { ...question, barred }, facts)]
+    for (const one of found) add(selector.note === undefined ? one : withNote(one, selector.note))
   }
   while (quorum && asked.length < neededOf(quorum, asked.length)) add(oneMore({ ...question, barred }, facts))
   return asked
+}
+
+function withNote(asked: Asked, text: string): Asked {
+  return { ...asked, explanation: [{ rule: 'POLICY', text }, ...asked.explanation] }
 }
 
 /** Nobody that the step names: a change of manager or the like is nothing to whoever is asked so. */

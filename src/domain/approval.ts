@@ -33,6 +33,8 @@ export interface OpenApproval {
   state: ApprovalState
   stepNumber: number
   candidateIds: string[]
+  /** Those who held it, or were named for it, before. */
+  formerIds?: string[]
   recipientId: string
   denialCommentRequired: boolean
   approvalCommentRequired: boolean
@@ -59,9 +61,15 @@ export function decide(approval: OpenApproval, actor: Actor, decision: Decision,
   return approvalLife.next(approval.state, decision.answer)
 }
 
-/** Passes when the caller holds the approval or is an org admin and it is still open; refuses otherwise, a late call with the outcome. */
-export function mayHandle(approval: Pick<OpenApproval, 'state' | 'candidateIds'>, actor: Actor): void {
-  const holds = actor.identityId !== null && approval.candidateIds.includes(actor.identityId)
-  if (!holds && !actor.isAdmin) throw new DomainError('forbidden', 'Only an approver of this approval or an org admin may do this.')
+/**
+ * Passes when the caller holds the approval or is an org admin and it is still open; refuses otherwise (forbidden). Whoever comes late, also
+ * because it was handed on meanwhile, is told the outcome (conflict).
+ */
+export function mayHandle(approval: Pick<OpenApproval, 'state' | 'candidateIds' | 'formerIds'>, actor: Actor): void {
+  const isAmong = (ids: string[] = []) => actor.identityId !== null && ids.includes(actor.identityId)
+  const holds = isAmong(approval.candidateIds) || actor.isAdmin
+  if (!holds && !isAmong(approval.formerIds))
+    throw new DomainError('forbidden', 'Only an approver of this approval or an org admin may do this.')
   if (approval.state !== 'PENDING') throw new DomainError('conflict', `This approval is closed: it is ${approval.state}.`)
+  if (!holds) throw new DomainError('conflict', 'This approval is not yours any more: it was handed on to somebody else.')
 }

@@ -17,11 +17,16 @@ export interface NewNotice {
   occurrence: string
 }
 
-/** Takes approvals that were just made; returns a notice for everybody who may decide one that waits. */
+/** Takes the approvals of one item that were just made; returns a notice for everybody who may decide one that waits, one for each person. */
 export function noticesOfApprovals(approvals: { id: string; state: ApprovalState; candidateIds: string[] }[]): NewNotice[] {
+  const told = new Set<string>()
   return approvals
     .filter((approval) => approval.state === 'PENDING')
-    .flatMap((approval) => noticesToDecide('APPROVAL_WAITING', approval.id, approval.candidateIds))
+    .flatMap((approval) => {
+      const anew = approval.candidateIds.filter((id) => !told.has(id))
+      for (const id of anew) told.add(id)
+      return noticesToDecide('APPROVAL_WAITING', approval.id, anew)
+    })
 }
 
 /** Tells people that they may decide an approval; `occurrence` tells apart what may happen to it more than once. */

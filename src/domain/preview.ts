@@ -2,10 +2,10 @@ import { latestEnd, quorumOf, type RequestRules, type Step } from './access-mode
 import { type Ask, type NewRequestedItem, type PlanFacts, planCreate } from './access-request.ts'
 import { type Actor, personOf } from './actor.ts'
 import type { NewApproval } from './approval.ts'
-import { factsUnder, neededOf, whoAreAsked } from './approval-steps.ts'
+import { neededOf } from './approval-steps.ts'
 import { DomainError } from './errors.ts'
 import { checkAsk } from './request-rules.ts'
-import type { Asked, Question, Reason, RoutedItem } from './routing.ts'
+import type { Asked, Reason, RoutedItem } from './routing.ts'
 import type { SodCheck } from './sod.ts'
 
 /** What would become of a request, told before it is made. Pure, like the plan it is made from; nothing is stored. */
@@ -48,16 +48,15 @@ export function previewAsk(actor: Actor, ask: Ask, facts: PlanFacts, now: Date):
     checkAsk(actor, ask, facts, now)
     const plan = planCreate(personOf(actor), ask, facts, now, () => `preview-${++n}`)
     const items = plan.requests.flatMap((request) => request.items)
-    return { refused: null, items: items.map((item) => previewItem(item, personOf(actor), facts, now)) }
+    return { refused: null, items: items.map((item) => previewItem(item, facts, now)) }
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     return { refused: { field: error.field ?? null, reason: error.message }, items: [] }
   }
 }
 
-function previewItem(item: NewRequestedItem, requesterId: string, facts: PlanFacts, now: Date): PreviewedItem {
+function previewItem(item: NewRequestedItem, facts: PlanFacts, now: Date): PreviewedItem {
   const routed = facts.items.get(item.itemId) as RoutedItem
-  const question = { item: routed, requesterId, recipientId: item.recipientId }
   const steps = item.cancelledBecause === null ? item.policy.steps : []
   const { commentRequired, denialCommentRequired, endDateRequired, maxDuration } = item.policy
   const from = item.asked.startAt && item.asked.startAt > now ? item.asked.startAt : now
@@ -67,7 +66,7 @@ function previewItem(item: NewRequestedItem, requesterId: string, facts: PlanFac
     id: item.itemId,
     name: routed.name,
     cancelledBecause: item.cancelledBecause,
-    steps: steps.flatMap((step, stepNumber) => previewStep(step, stepNumber, item, question, facts)),
+    steps: steps.flatMap((step, stepNumber) => previewStep(step, stepNumber, item, facts)),
     sod: item.sod,
     limits: {
       commentRequired,
@@ -80,10 +79,9 @@ function previewItem(item: NewRequestedItem, requesterId: string, facts: PlanFac
 }
 
 /** The questions that would be stored for a step; of a step that has not begun, those that its people of now would make. */
-function previewStep(step: Step, stepNumber: number, item: NewRequestedItem, question: Question, facts: PlanFacts): PreviewedStep[] {
+function previewStep(step: Step, stepNumber: number, item: NewRequestedItem, facts: PlanFacts): PreviewedStep[] {
   const planned = item.approvals.filter((approval) => approval.stepNumber === stepNumber)
-  const distinct = item.policy.distinct === true
-  const asked = planned.length > 0 ? planned : whoAreAsked(step, question, distinct, factsUnder(item.policy, facts.routing))
+  const asked = planned.length > 0 ? planned : (item.later[stepNumber - item.stepNumber - 1] ?? [])
   const needed = neededOf(quorumOf(step), asked.length)
   return asked.map((one) => ({ ...questionOf(one, facts), stepNumber, needed, turn: turnOf(one), explanation: one.explanation }))
 }

@@ -55,6 +55,9 @@ export interface Reason {
     | 'OWN_ACCESS'
     | 'SELF_REVIEW'
     | 'DISTINCT'
+    | 'POLICY'
+    | 'ESCALATED'
+    | 'FORWARDED'
     | 'QUORUM'
     | 'STAND_IN'
     | 'HANDED_OVER'
@@ -218,9 +221,10 @@ function askGroups(selector: Selector, groupIds: string[], question: Question, f
   const first = groups[0]
   const { requesterId, barred } = question
   const automatic = facts.memberApproval === true && members.includes(requesterId) && !barred?.has(requesterId)
-  const text = `The governance group ${groups.map((g) => g.name).join(', ') || 'of this step'} is asked; any one member decides.`
+  const asking = `The governance group ${groups.map((g) => g.name).join(', ') || 'of this step'} is asked; any one member decides.`
   if ((candidateIds.length === 0 && !automatic) || !first) {
-    const reason: Reason = { rule: 'EMPTY', text: 'The governance group has no member who may decide.' }
+    const text = groupIds.length === 0 ? 'No governance group is named.' : 'The governance group has no member who may decide.'
+    const reason: Reason = { rule: 'EMPTY', text }
     const stand = askLastResort(selector, question, facts, reason)
     return first ? { ...stand, original: { type: 'GOVERNANCE_GROUP', id: first.id } } : stand
   }
@@ -230,7 +234,7 @@ function askGroups(selector: Selector, groupIds: string[], question: Question, f
     namedId: null,
     ownerId: null,
     candidateIds,
-    explanation: [{ rule: selector.kind, text }],
+    explanation: [{ rule: selector.kind, text: asking }],
     handovers: [],
     automatic,
   }

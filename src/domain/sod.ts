@@ -105,5 +105,6 @@ export function rulesAfterCheck(rules: RequestRules, conflicts: Conflict[], conf
     throw new DomainError('invalid', `it would break the separation-of-duties ${noun} ${broken.join(', ')}.`, field)
   }
   const groupId = config.stepGroupId === null ? {} : { groupId: config.stepGroupId }
-  return { ...rules, steps: [...rules.steps, { kind: 'GOVERNANCE_GROUP', ...groupId }] }
+  const note = `The request would break separation of duties: ${conflicts.map(({ policy }) => policy.name).join(', ')}.`
+  return { ...rules, steps: [...rules.steps, { kind: 'GOVERNANCE_GROUP', ...groupId, note }] }
 }

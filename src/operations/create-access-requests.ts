@@ -60,8 +60,8 @@ async function create(tx: Tx, { ids }: Context, actor: Actor, ask: Ask): Promise
     plan.requests.flatMap((request) => auditOf(actor, request, ids)),
   )
   await tellOthers(tx, plan, ids)
-  const approvals = plan.requests.flatMap((request) => request.items).flatMap((item) => item.approvals)
-  await tellPeople(tx, noticesOfApprovals(approvals), ids.next)
+  const notices = plan.requests.flatMap((request) => request.items).flatMap((item) => noticesOfApprovals(item.approvals))
+  await tellPeople(tx, notices, ids.next)
   await giveWayToScheduled(tx, plan, actor, ids)
   const startable = plan.requests.flatMap((request) => request.items).filter((item) => item.state === 'PROVISIONING')
   await enqueue(

@@ -29,7 +29,7 @@ import { lockRequestedItem, type RequestedItem, updateItemState } from '../store
 import { afterApproval, recordDecisionEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
 import { dropOtherApprovals } from './drop-other-approvals.ts'
-import { eachInTurn } from './each-in-turn.ts'
+import { eachOfMany } from './each-in-turn.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
 import { passOnBarred } from './pass-on-unable.ts'
@@ -40,8 +40,8 @@ const BATCH = 100
 /** Reminds of, hands up and ends open approvals whose time has come, each in a transaction of its own. Returns how many it moved. */
 export async function followApprovals(context: Context): Promise<number> {
   const now = await context.db.businessNow()
-  const due = await listDueApprovals(context.db.sql, now, BATCH)
-  return eachInTurn(due, (id) => followApproval(context, id))
+  const list = (passedOver: string[]) => listDueApprovals(context.db.sql, now, passedOver, BATCH)
+  return eachOfMany(list, (id) => followApproval(context, id))
 }
 
 interface Due {
@@ -114,6 +114,7 @@ async function escalate({ tx, ids, approval, item, rules, timers }: Due): Promis
   }
   const to = new Map(above.handed.map(({ fromId, toId }) => [toId, fromId]))
   for (const [toId, fromId] of to) await insertMove(tx, escalation(approval.id, fromId, toId, facts, ids))
+  await explainApproval(tx, approval.id, { rule: 'ESCALATED', text: whyEscalated(holderIds, above.holderIds, facts) })
   await recordStandIns(tx, ids, approval.id, above.steps, facts)
   await setHolders(tx, approval.id, above.holderIds)
   await passOnBarred(tx, ids, item)
@@ -123,6 +124,11 @@ async function escalate({ tx, ids, approval, item, rules, timers }: Due): Promis
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'ESCALATED'), theSystem, ids, details)])
   await recordOutgoing(tx, [{ id: ids.next(), type: 'approval-escalated', payload: { ...about(item), ...details } }])
   await tellPeople(tx, noticesToDecide('ESCALATED', approval.id, above.holderIds, tx.now.toISOString()), ids.next)
+}
+
+function whyEscalated(fromIds: string[], toIds: string[], { people }: RoutingFacts): string {
+  const names = (ids: string[]) => ids.map((id) => people.get(id)?.name ?? '').join(', ')
+  return `${names(fromIds)} did not answer in time, so it was passed up to ${names(toIds)}.`
 }
 
 function escalation(approvalId: string, fromId: string, toId: string, { people }: RoutingFacts, ids: Ids) {

@@ -6,6 +6,7 @@ import { noticesToDecide } from '../domain/notice.ts'
 import { followHandOver, mayBeGiven } from '../domain/reassignment.ts'
 import { type Question, type RoutingFacts, strictly } from '../domain/routing.ts'
 import type { Ids } from '../ports.ts'
+import { explainApproval } from '../store/approval-timers.ts'
 import { lockApproval, moveApproval, setHolders } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
@@ -48,6 +49,7 @@ export async function forwardApproval(
       movedByName: actor.name,
       comment: to.comment,
     })
+    await explainApproval(tx, approvalId, { rule: 'FORWARDED', text: `${actor.name} forwarded it to ${person.name}.` })
     const holderId = await passOn(tx, ids, asked, approvalId, person.id, actor.identityId)
     await passOnBarred(tx, ids, item)
     const details = { approvalId, to: person.id, ...(holderId === person.id ? {} : { standIn: holderId }), comment: to.comment }

@@ -39,7 +39,8 @@ export async function givePart(
   const to = { id: toId, name: name(toId) }
   const move = { id: moveId, approvalId: approval.id, reason: 'MANUAL_REASSIGNMENT' as const, fromName: name(fromId), to }
   await insertMove(tx, { ...move, movedByName: by.name, comment })
-  for (const reason of because) await explainApproval(tx, approval.id, reason)
+  const moved: Reason = { rule: 'FORWARDED', text: `${by.name} moved the part of ${name(fromId)} to ${to.name}.` }
+  for (const reason of [moved, ...because]) await explainApproval(tx, approval.id, reason)
   const steps = followHandOver(toId, by.identityId, facts, but(fromId, strictly(question, facts)))
   await recordStandIns(tx, ids, approval.id, steps, facts)
   const holderId = steps.at(-1)?.toId ?? toId

@@ -3,10 +3,10 @@ import type { Reason } from '../domain/routing.ts'
 import type { DueMoments, TimerProgress } from '../domain/timers.ts'
 import type { Reader, Tx } from './db.ts'
 
-/** Open approvals of which something is due, the longest due first. */
-export async function listDueApprovals(reader: Reader, now: Date, limit: number): Promise<string[]> {
+/** Open approvals of which something is due, the longest due first; without those that were passed over. */
+export async function listDueApprovals(reader: Reader, now: Date, passedOver: string[], limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from approval where state = 'PENDING' and least(remind_at, escalate_at, expires_at) <= ${now}
+    select id from approval where state = 'PENDING' and least(remind_at, escalate_at, expires_at) <= ${now} and not id = any(${passedOver}::text[])
     order by least(remind_at, escalate_at, expires_at), id limit ${limit}`.execute(reader)
   return rows.map((row) => row.id)
 }

@@ -103,7 +103,9 @@ export async function lockApproval(tx: Tx, id: string): Promise<LockedApproval> 
     select a.id, a.state, a.step_number as "stepNumber", a.requested_item_id as "itemId", a.comment, a.owner_id as "ownerId",
       i.recipient_id as "recipientId", coalesce((i.policy->>'denialCommentRequired')::boolean, false) as "denialCommentRequired",
       coalesce((i.policy->>'approvalCommentRequired')::boolean, false) as "approvalCommentRequired",
-      array(select c.identity_id from approval_candidate c where c.approval_id = a.id) as "candidateIds"
+      array(select c.identity_id from approval_candidate c where c.approval_id = a.id) as "candidateIds",
+      array(select a.named_id where a.named_id is not null union select a.rule_holder_id where a.rule_holder_id is not null
+        union select m.to_id from approval_move m where m.approval_id = a.id) as "formerIds"
     from approval a join requested_item i on i.id = a.requested_item_id
     where a.id = ${id} for update of a`.execute(tx.sql)
   return rows[0] as LockedApproval

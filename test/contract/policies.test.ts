@@ -117,7 +117,8 @@ test('a condition adds a step only where it holds, and the snapshot keeps what h
   await apply(policyFor('Finance Analyst', '[manager, { ask: owner, when: { longer than: 30 days } }]'))
   const { requestId } = await askFor(app, 'emp.alice', 'ROLE', 'Finance Analyst')
   const [open] = await app.sql(`select policy->'steps' as steps from requested_item where request_id = $1`, [requestId])
-  expect(open?.['steps']).toEqual([{ kind: 'MANAGER' }, { kind: 'OWNER' }])
+  const note = 'The policy has this step because it is asked for longer than 30 days.'
+  expect(open?.['steps']).toEqual([{ kind: 'MANAGER' }, { kind: 'OWNER', note }])
   const preview = await app.call('emp.alice', 'POST', '/countersign/v1/access-requests/preview', {
     requestedFor: [await app.idOf('emp.alice')],
     requestedItems: [

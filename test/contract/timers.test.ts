@@ -96,7 +96,7 @@ test('whoever gets it by escalation can decide it, and whoever had it cannot any
   await configure({ daysUntilEscalation: 1, maxReminders: 0 })
   const { requestId, approvalId } = await askFor(app, 'emp.alice', 'ACCESS_PROFILE', 'Design Workspace')
   await moveClock(app, { advance: 'P1D' })
-  expect((await decide(app, 'mgr.one', approvalId, 'approve')).status).toBe(403)
+  expect((await decide(app, 'mgr.one', approvalId, 'approve')).status).toBe(400)
   expect((await decide(app, 'dora.finch', approvalId, 'approve')).status).toBe(202)
   expect((await statusOf(app, requestId)).approvalDetails[0]).toMatchObject({ status: 'APPROVED', forwarded: true })
 })

@@ -171,7 +171,8 @@ describe('rulesAfterCheck', () => {
 
   test('adds one step at the end, however many policies are broken', () => {
     const { steps } = rulesAfterCheck(rules, conflicts, { onViolation: 'ADD_STEP', stepGroupId: 'board' }, 'x')
-    expect(steps).toEqual([{ kind: 'MANAGER' }, { kind: 'GOVERNANCE_GROUP', groupId: 'board' }])
+    const note = 'The request would break separation of duties: policy one, policy two.'
+    expect(steps).toEqual([{ kind: 'MANAGER' }, { kind: 'GOVERNANCE_GROUP', groupId: 'board', note }])
     expect(rules.steps).toEqual([{ kind: 'MANAGER' }])
   })
 

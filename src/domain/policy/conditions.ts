@@ -55,7 +55,7 @@ function lasts({ kind, durationDays }: ConditionFacts): number {
 }
 
 /** Asked where steps are given and no condition holds: a group nobody named, which is to say the last resort. */
-const somebody: Step = { kind: 'GOVERNANCE_GROUP' }
+const somebody: Step = { kind: 'GOVERNANCE_GROUP', note: 'The policy has steps, and the condition of none of them holds here.' }
 
 /**
  * The steps that hold for a request, without their conditions. Where there are steps and none holds, the last resort is asked: only an empty
@@ -64,14 +64,31 @@ const somebody: Step = { kind: 'GOVERNANCE_GROUP' }
 export function stepsInForce(rules: RequestRules, facts: ConditionFacts): Step[] {
   const chosen = rules.steps.flatMap((step): Step[] => {
     if (!('asks' in step) || step.when === undefined) return [step]
-    return holds(step.when, facts) ? [withoutCondition(step)] : []
+    return holds(step.when, facts) ? [withoutCondition(step, inWords(step.when))] : []
   })
   return chosen.length === 0 && rules.steps.length > 0 ? [somebody] : chosen
 }
 
 /** What only one person or group is asked is a step like any other. */
-function withoutCondition({ asks, quorum }: JointStep): Step {
-  const [only] = asks
-  if (quorum === undefined && asks.length === 1 && only) return only
-  return { asks, ...(quorum ? { quorum } : {}) }
+function withoutCondition({ asks, quorum }: JointStep, note: string): Step {
+  const noted = asks.map((ask) => ({ ...ask, note }))
+  const [only] = noted
+  if (quorum === undefined && noted.length === 1 && only) return only
+  return { asks: noted, ...(quorum ? { quorum } : {}) }
+}
+
+/** A condition that holds, for whoever is asked because of it. */
+function inWords(condition: Condition): string {
+  const { departments, hasManager, selfRequested, itemTypes, sourceIds, privileged, longerThanDays, breaksSod } = condition
+  const parts = [
+    departments && `the person is of ${departments.join(' or ')}`,
+    hasManager !== undefined && `the person has ${hasManager ? 'a' : 'no'} manager`,
+    selfRequested !== undefined && (selfRequested ? 'the person asks for themselves' : 'somebody asks for the person'),
+    itemTypes && `it is ${itemTypes.map((type) => type.toLowerCase().replace('_', ' ')).join(' or ')}`,
+    sourceIds && 'of the source it is on',
+    privileged !== undefined && `it is ${privileged ? '' : 'not '}privileged`,
+    longerThanDays !== undefined && `it is asked for longer than ${longerThanDays} days`,
+    breaksSod !== undefined && `it ${breaksSod ? 'would break' : 'keeps'} the separation of duties`,
+  ].filter((part) => typeof part === 'string')
+  return `The policy has this step because ${parts.join(', and ')}.`
 }

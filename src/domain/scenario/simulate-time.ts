@@ -75,6 +75,7 @@ function escalate(trial: Trial, approval: TriedApproval, rules: TimerRules): voi
   const toIds = [...new Set(above.handed.map(({ toId }) => toId))]
   approval.earlierIds.push(...toIds)
   approval.history.push(...toIds.map(() => 'AUTO_ESCALATION'))
+  approval.explanation = [...approval.explanation, { rule: 'ESCALATED', text: 'Nobody answered in time.' }]
   noteSteps(approval, above.steps, factsOf(trial))
   giveTo(approval, above.holderIds)
   passOnBarred(trial)

@@ -137,6 +137,7 @@ export function forwardInTrial(trial: Trial, approval: TriedApproval, actor: Act
   approval.byHand.push({ toId, at: trial.now })
   approval.earlierIds.push(toId)
   approval.history.push('MANUAL_REASSIGNMENT')
+  approval.explanation = [...approval.explanation, { rule: 'FORWARDED', text: `${actor.name} forwarded it.` }]
   const steps = followHandOver(toId, actor.identityId, facts, strictly(question, facts))
   giveTo(approval, [steps.at(-1)?.toId ?? toId])
   noteSteps(approval, steps, facts)
