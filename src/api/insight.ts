@@ -44,11 +44,16 @@ const listOf = (words: readonly string[]) =>
   Type.Optional(Type.String({ description: `One or more of ${words.join(', ')}, joined by commas.` }))
 const idOf = (what: string) => Type.Optional(Type.String({ maxLength: 200, description: `Only this ${what}.` }))
 
-const row = <const Sorters extends readonly string[]>(
-  path: string,
+const row = <
+  const Path extends string,
+  Query extends Record<string, TSchema>,
+  Row extends TSchema,
+  const Sorters extends readonly string[],
+>(
+  path: Path,
   summary: string,
-  query: Record<string, TSchema>,
-  answer: TSchema,
+  query: Query,
+  answer: Row,
   sorters?: Sorters,
 ) =>
   ({

@@ -3,6 +3,11 @@ import type { OperationId } from './types.ts'
 /** What an answer tells of. When something changes, on this page or elsewhere, every answer that tells of it is asked anew. */
 const topics = {
   approvals: [
+    'getInsightRequests',
+    'getInsightDecisionTimes',
+    'getInsightPending',
+    'listInsightDecisions',
+    'listInsightPending',
     'getHome',
     'listPendingApprovals',
     'listCompletedApprovals',
@@ -11,6 +16,10 @@ const topics = {
     'listAccessRequestApprovers',
   ],
   requests: [
+    'getInsightRequests',
+    'getInsightProvisioning',
+    'listInsightRequests',
+    'listInsightProvisioning',
     'getHome',
     'getAccessRequestTimeline',
     'listAccessRequestStatus',
@@ -20,6 +29,7 @@ const topics = {
     'listStuckAccessRequests',
   ],
   access: [
+    'getInsightExpiring',
     'getHome',
     'listHeldAccess',
     'searchRequestCenter',

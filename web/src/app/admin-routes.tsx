@@ -12,6 +12,19 @@ const ofEverybody = () => signedIn
 const tasks = createRoute({ getParentRoute: ofEverybody, path: '/tasks', validateSearch: texts('view'), component: tasksPage })
 const task = createRoute({ getParentRoute: ofEverybody, path: '/tasks/$taskId', validateSearch: texts('view'), component: tasksPage })
 
+const insight = createRoute({
+  getParentRoute: ofEverybody,
+  path: '/insight',
+  validateSearch: texts('span', 'whose'),
+  component: lazyRouteComponent(() => import('../pages/insight/insight-page.tsx'), 'InsightPage'),
+})
+const insightRows = createRoute({
+  getParentRoute: ofEverybody,
+  path: '/insight/rows',
+  validateSearch: texts('of', 'whose', 'from', 'to', 'moment', 'item', 'approver', 'source', 'states', 'older', 'younger'),
+  component: lazyRouteComponent(() => import('../pages/insight/rows-page.tsx'), 'RowsPage'),
+})
+
 /** Whoever comes here by a link without the right to is told so, instead of being shown one refusal after the other. */
 const administrators = createRoute({ getParentRoute: () => signedIn, id: 'administrators', component: ForAdministrators })
 const getParentRoute = () => administrators
@@ -113,7 +126,15 @@ const clock = createRoute({
   component: lazyRouteComponent(() => import('../pages/admin/clock/clock-page.tsx'), 'ClockPage'),
 })
 
+const search = createRoute({
+  getParentRoute,
+  path: '/admin/search',
+  validateSearch: texts('index', 'q', 'sort'),
+  component: lazyRouteComponent(() => import('../pages/admin/search/search-page.tsx'), 'SearchPage'),
+})
+
 const onlyForAdministrators = [
+  search,
   requests,
   request,
   configuration,
@@ -131,4 +152,4 @@ const onlyForAdministrators = [
   clock,
 ] as const
 
-export const adminRoutes = [tasks, task, administrators.addChildren(onlyForAdministrators)] as const
+export const adminRoutes = [tasks, task, insight, insightRows, administrators.addChildren(onlyForAdministrators)] as const

@@ -29,8 +29,11 @@ const everybodys: Place[] = [
 
 const managers: Place[] = [{ to: '/team', text: 'team.title', icon: 'people', key: 'e' }]
 
+const insight: Place = { to: '/insight', text: 'insight.title', icon: 'chart', key: 'z' }
+
 const administrators: Place[] = [
   { to: '/admin/requests', text: 'allRequests.title', icon: 'list', key: 'r' },
+  { to: '/admin/search', text: 'search.title', icon: 'search', key: '/' },
   { to: '/admin/people', text: 'people.title', icon: 'person', key: 'p' },
   { to: '/admin/items', text: 'items.title', icon: 'layers', key: 'i' },
   { to: '/admin/groups', text: 'groups.title', icon: 'people', key: 'u' },
@@ -45,7 +48,7 @@ const sandbox: Place[] = [{ to: '/admin/clock', text: 'clock.title', icon: 'cloc
 /** Where the navigation leads for somebody. */
 export function placesFor({ isAdmin, managerOf }: Pick<Me, 'isAdmin' | 'managerOf'>, mode: Session['mode']): PlaceGroup[] {
   return [
-    { places: [...everybodys, ...(managerOf > 0 ? managers : [])] },
+    { places: [...everybodys, ...(managerOf > 0 ? managers : []), ...(isAdmin || managerOf > 0 ? [insight] : [])] },
     ...(isAdmin ? [{ title: 'admin.title', places: [...administrators, ...(mode === 'sandbox' ? sandbox : [])] } as const] : []),
   ]
 }
