@@ -84,11 +84,9 @@ async function withEsbuild({ entry, output, program }, begun) {
 
 /** Into a folder beside it first: a server that runs goes on serving the old files until all new ones are there. */
 async function withVite({ entry, output }, begun) {
-  // Whoever builds from within tests still wants what people will run.
-  process.env.NODE_ENV = 'production'
-  const vite = await import('vite')
   // A test run says `test` here, and the libraries would come as they are for development: too large to be taken.
   process.env.NODE_ENV = 'production'
+  const vite = await import('vite')
   const unfinished = path(`dist/web.${process.pid}`)
   const replaced = path(`dist/web.${process.pid}.old`)
   try {

@@ -66,6 +66,7 @@ running = start(home, data)
 const address = await running.ready
 console.log(`ready after ${Math.round(performance.now() - begun)} ms`)
 await expectStatus(`${address}/v2024/access-request-status`, 401)
+await expectStatus(`${address}/`, 200)
 running.child.kill('SIGTERM')
 const end = await running.ended
 running = undefined

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { installChromium } from './chromium.mjs'
 import { installNode24 } from './node-24.mjs'
 import { startPostgres15 } from './postgres-15.mjs'
 import { ensureSlapd } from './slapd.mjs'
@@ -63,6 +64,11 @@ async function onTheOthers(signal) {
   await run(join(bin, 'node'), [vitest, ...product], { signal, env })
 }
 
+async function browser(signal) {
+  const env = { CHROMIUM_PATH: await installChromium(signal) }
+  await node([vitest, 'run', '--config', 'vitest.browser.config.ts'], { signal, env })
+}
+
 const suites = [
   { name: 'gates', budgetSeconds: 10, run: gates },
   { name: 'build', budgetSeconds: 10, run: (signal) => node([script('build'), '--force'], { signal }) },
@@ -75,6 +81,7 @@ const suites = [
   { name: 'races', budgetSeconds: 90, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/races') },
   { name: 'crash', budgetSeconds: 220, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/crash') },
   { name: 'faults', budgetSeconds: 120, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/faults') },
+  { name: 'browser', budgetSeconds: 240, run: browser },
   { name: 'fuzz', budgetSeconds: 60, run: (signal) => node([vitest, ...onProcesses, 'test/fuzz'], { signal }) },
 ]
 

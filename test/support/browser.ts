@@ -89,7 +89,7 @@ export class Portal {
 /** Waits until a page shows what it is about, and nothing on it is still on its way. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor()
-  await page.waitForFunction(() => document.querySelector('.loading, .skeleton, [aria-busy=true]') === null)
+  await page.waitForFunction(() => document.querySelector('.loading, .skeleton, .skeleton-row, [aria-busy=true]') === null)
 }
 
 /** What the accessibility rules find on a page, each with the elements; empty when nothing is wrong. */

@@ -5,6 +5,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** A sandbox with the demo organisation, for tests that leave nothing behind that others would stumble over. */
     portalUrl: string
+    /** Where it keeps its data, and those of the target. */
+    portalFolder: string
   }
 }
 
@@ -12,5 +14,6 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const product = await startProduct()
   project.provide('portalUrl', product.url)
+  project.provide('portalFolder', product.folder)
   return () => product.remove()
 }

@@ -72,8 +72,19 @@ function listen(client: QueryClient): () => void {
       again = setTimeout(open, againMs)
     }
   }
+  const goneOffline = () => turn(true)
+  // The browser may keep an old connection that nothing comes through any more.
+  const backOnline = () => {
+    source?.close()
+    clearTimeout(again)
+    open()
+  }
+  window.addEventListener('offline', goneOffline)
+  window.addEventListener('online', backOnline)
   open()
   return () => {
+    window.removeEventListener('offline', goneOffline)
+    window.removeEventListener('online', backOnline)
     source?.close()
     clearTimeout(patience)
     clearTimeout(again)

@@ -57,12 +57,12 @@ export function usePage<Id extends ListId>(id: Id, input: Input<Id>, asking: Ask
   })
 }
 
-/** Does something; what it changes is asked anew. Errors are the caller's to show. */
+/** Does something; what it changes is asked anew. Errors are the caller's to show, and what they are about stays on the screen meanwhile. */
 export function useSend<Id extends OperationId>(id: Id, ...changes: Topic[]): UseMutationResult<Answer<Id>, Error, Input<Id>> {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (input: Input<Id>) => call(id, input),
-    onSettled: () => forget(client, changes),
+    onSuccess: () => forget(client, changes),
   })
 }
 

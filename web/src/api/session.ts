@@ -1,4 +1,4 @@
-import { queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { call } from './call.ts'
 import type { Answer } from './types.ts'
 
@@ -23,4 +23,9 @@ export function useMe(): Me {
   const { data } = useSession()
   if (!data?.person) throw new Error('nobody is signed in')
   return data.person
+}
+
+/** Drops every answer that whoever was here before has seen. The session itself stays, because what is on the screen goes on looking at it. */
+export function dropAnswers(client: QueryClient): void {
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
 }

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { call } from '../api/call.ts'
-import type { Me } from '../api/session.ts'
+import { dropAnswers, type Me, sessionKey } from '../api/session.ts'
 import { Menu } from '../parts/menu.tsx'
 import { Avatar } from '../parts/person.tsx'
 import { tellFailure } from '../parts/toast.tsx'
@@ -24,7 +24,8 @@ export function AccountMenu({ me }: { me: Me }) {
       return tellFailure(error, t('part.problem.title'))
     }
     // Nothing that the next person could see may stay.
-    client.clear()
+    dropAnswers(client)
+    await client.refetchQueries({ queryKey: sessionKey })
     await navigate({ to: '/sign-in', search: {} })
   }
   return (

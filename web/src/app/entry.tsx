@@ -19,7 +19,7 @@ export const texts =
 export const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: texts('to', 'failed'),
+  validateSearch: texts('return', 'problem', 'tracking'),
   component: lazyRouteComponent(() => import('../pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
 
@@ -30,6 +30,6 @@ export const signedIn = createRoute({
   component: Shell,
   beforeLoad: async ({ location }) => {
     const { person } = await answers.fetchQuery(sessionQuery)
-    if (person === null) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } })
+    if (person === null) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { return: location.href } })
   },
 })

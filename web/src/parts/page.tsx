@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 
+let hasShownAPage = false
+
 interface PageProps {
   title: string
   /** One sentence below the title. */
@@ -19,8 +21,12 @@ export function Page({ title, about, actions, back, wide = false, children }: Pa
   useEffect(() => {
     document.title = `${title} · Countersign`
   }, [title])
-  // Who came by a link of the navigation is still there; who came by one that has gone with its page begins at the title.
+  // Who came by a link of the navigation is still there; who came by one that has gone with its page begins at the title. The first page
+  // begins where every document does, before the way past the navigation.
   useEffect(() => {
+    const isFirst = !hasShownAPage
+    hasShownAPage = true
+    if (isFirst) return
     if (document.activeElement === null || document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
   }, [])
   return (

@@ -1,10 +1,11 @@
 import { columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table'
-import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Rows } from '../api/queries.ts'
 import { useText } from '../text/text.tsx'
 import { Checkbox } from './checkbox.tsx'
 import { Icon } from './icon.tsx'
 import { Problem } from './states.tsx'
+import { type RowCheck, TableRow } from './table-row.tsx'
 import { narrowScreen, useMatches, useVisibleRows } from './visible-rows.ts'
 
 export interface Column<Row> {
@@ -63,26 +64,11 @@ export function Table<Row extends object>(props: TableProps<Row>) {
 function FilledTable<Row extends object>({ label, columns, rows, keyOf, sort, onSort, selection, hidden = [], empty: _ }: TableProps<Row>) {
   const t = useText()
   const isNarrow = useMatches(narrowScreen)
-  const count = rows.count ?? 8
-  const { body, items, totalSize, margin } = useVisibleRows<HTMLTableSectionElement>(
-    count,
-    isNarrow ? narrowRowHeight : rowHeight,
-    rows.look,
-  )
-  const visible = useMemo(
-    () => items.map((item) => ({ index: item.index, start: item.start, row: rows.at(item.index) })),
-    // A new answer brings new rows, and `rows` is new with it.
-    [items, rows],
-  )
-  const table = useTable({
-    features,
-    columns: useMemo(() => columnsOf(columns), [columns]),
-    data: visible,
-    getRowId: ({ index }) => String(index),
-    state: { columnVisibility: Object.fromEntries(hidden.map((id) => [id, false])) },
-  })
-  const shown = columns.filter(({ id }) => !hidden.includes(id))
+  const height = isNarrow ? narrowRowHeight : rowHeight
+  const { body, items, totalSize, margin } = useVisibleRows<HTMLTableSectionElement>(rows.count ?? 8, height, rows.look)
+  const shown = useShownColumns(columns, hidden)
   const { place, scrolls, least } = useLeastWidth(shown, selection !== undefined)
+  const select = useSelect(selection)
   return (
     <table
       ref={place}
@@ -105,24 +91,21 @@ function FilledTable<Row extends object>({ label, columns, rows, keyOf, sort, on
         </tr>
       </thead>
       <tbody ref={body} className="table-body" style={{ height: totalSize }}>
-        {table.getRowModel().rows.map((row) => {
-          const { index, start, row: value } = row.original
+        {items.map(({ index, start }) => {
+          const row = rows.at(index)
+          const key = row && selection ? keyOf(row) : undefined
           return (
-            <tr
-              key={row.id}
-              aria-rowindex={index + 2}
-              className="table-row table-row-data"
-              style={{ transform: `translateY(${start - margin}px)` }}
-            >
-              {selection ? (
-                <td className="table-cell table-check">{value ? <SelectOne row={value} keyOf={keyOf} selection={selection} /> : null}</td>
-              ) : null}
-              {row.getVisibleCells().map((cell) => (
-                <td key={cell.id} className={`table-cell ${placeOf(shown, cell.column.id)}`}>
-                  {value ? <table.FlexRender cell={cell} /> : <span className="skeleton" />}
-                </td>
-              ))}
-            </tr>
+            <TableRow
+              key={index}
+              index={index}
+              top={start - margin}
+              row={row}
+              columns={shown as readonly Column<object>[]}
+              check={checkOf(selection, key)}
+              checkKey={key}
+              checkName={row ? selection?.nameOf(row) : undefined}
+              onCheck={select}
+            />
           )
         })}
       </tbody>
@@ -130,21 +113,46 @@ function FilledTable<Row extends object>({ label, columns, rows, keyOf, sort, on
   )
 }
 
-interface Shown<Row> {
-  index: number
-  start: number
-  row: Row | undefined
+/** Columns are a matter of the library; which rows there are is not, because most of them do not exist. */
+const noRows: object[] = []
+
+/** The columns that are not hidden. The same ones again as long as nothing about them changes, so that rows need not be drawn anew. */
+function useShownColumns<Row extends object>(columns: readonly Column<Row>[], hidden: readonly string[]): readonly Column<Row>[] {
+  const hiddenIds = hidden.join(' ')
+  const definitions = useMemo(() => {
+    const helper = createColumnHelper<typeof features, object>()
+    return columns.map(({ id, header }) => helper.display({ id, header }))
+  }, [columns])
+  const columnVisibility = useMemo(() => Object.fromEntries(hiddenIds.split(' ').map((id) => [id, false])), [hiddenIds])
+  const table = useTable({ features, columns: definitions, data: noRows, state: { columnVisibility } })
+  const visibleIds = table
+    .getVisibleLeafColumns()
+    .map(({ id }) => id)
+    .join(' ')
+  return useMemo(() => {
+    const visible = visibleIds.split(' ')
+    return columns.filter(({ id }) => visible.includes(id))
+  }, [columns, visibleIds])
 }
 
-function columnsOf<Row extends object>(columns: readonly Column<Row>[]) {
-  const helper = createColumnHelper<typeof features, Shown<Row>>()
-  return columns.map((column) =>
-    helper.display({
-      id: column.id,
-      header: column.header,
-      cell: ({ row }) => (row.original.row ? column.cell(row.original.row) : null),
-    }),
-  )
+function checkOf<Row>(selection: Selection<Row> | undefined, key: string | undefined): RowCheck | undefined {
+  if (selection === undefined) return undefined
+  if (key !== undefined && selection.keys.has(key)) return 'on'
+  return selection.keys.size >= (selection.most ?? Number.POSITIVE_INFINITY) ? 'full' : 'off'
+}
+
+/** Takes a row into the selection or out of it; the same function for as long as the table is there. */
+function useSelect<Row>(selection: Selection<Row> | undefined): (key: string, isSelected: boolean) => void {
+  const latest = useRef(selection)
+  latest.current = selection
+  return useCallback((key: string, isSelected: boolean) => {
+    const { current } = latest
+    if (current === undefined) return
+    const keys = new Set(current.keys)
+    if (isSelected) keys.add(key)
+    else keys.delete(key)
+    current.onChange(keys)
+  }, [])
 }
 
 interface HeaderCellProps<Row> {
@@ -172,19 +180,6 @@ function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
       </button>
     </th>
   )
-}
-
-function SelectOne<Row>({ row, keyOf, selection }: { row: Row; keyOf(row: Row): string; selection: Selection<Row> }) {
-  const key = keyOf(row)
-  const isSelected = selection.keys.has(key)
-  const change = (selected: boolean) => {
-    const keys = new Set(selection.keys)
-    if (selected) keys.add(key)
-    else keys.delete(key)
-    selection.onChange(keys)
-  }
-  const isFull = !isSelected && selection.keys.size >= (selection.most ?? Number.POSITIVE_INFINITY)
-  return <Checkbox label={selection.nameOf(row)} isLabelHidden isSelected={isSelected} onChange={change} isDisabled={isFull} />
 }
 
 interface SelectLoadedProps<Row> {
@@ -234,9 +229,4 @@ const paddingRem = 1.5
 
 function tracksOf<Row>(columns: readonly Column<Row>[]): string {
   return columns.map(({ width }) => width ?? usualTrack).join(' ')
-}
-
-function placeOf<Row>(columns: readonly Column<Row>[], id: string): string {
-  const column = columns.find((one) => one.id === id)
-  return `table-narrow-${column?.narrow ?? 'none'}${column?.wraps ? ' table-wraps' : ''}`
 }

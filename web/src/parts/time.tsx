@@ -42,10 +42,17 @@ export function MaybeTime({ at, form, none }: { at: string | null | undefined; f
   return <span className="muted">{none ?? t('part.time.none')}</span>
 }
 
+/** Making one takes far longer than using it. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
 function inZone(date: Date, locale: string, form: 'full' | 'day'): string {
-  return new Intl.DateTimeFormat(locale, form === 'full' ? { dateStyle: 'medium', timeStyle: 'short' } : { dateStyle: 'medium' }).format(
-    date,
-  )
+  const key = `${locale} ${form}`
+  const known = formats.get(key)
+  if (known) return known.format(date)
+  const options = form === 'full' ? ({ dateStyle: 'medium', timeStyle: 'short' } as const) : ({ dateStyle: 'medium' } as const)
+  const format = new Intl.DateTimeFormat(locale, options)
+  formats.set(key, format)
+  return format.format(date)
 }
 
 /** Such as 2026-12-31 17:00 UTC. */
@@ -53,8 +60,12 @@ function inUtc(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
+const relativeFormats = new Map<string, Intl.RelativeTimeFormat>()
+
 function relativeTo(now: number, date: Date, locale: string): string {
   const awayMs = date.getTime() - now
   const [unit, length] = units.find(([, one]) => Math.abs(awayMs) >= one) ?? ['minute', 60_000]
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.round(awayMs / length), unit)
+  const format = relativeFormats.get(locale) ?? new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  relativeFormats.set(locale, format)
+  return format.format(Math.round(awayMs / length), unit)
 }

@@ -22,7 +22,7 @@ export function useVisibleRows<Body extends HTMLElement>(
     const top = body.current?.getBoundingClientRect().top
     if (top !== undefined) setMargin(Math.round(top + window.scrollY))
   }, [])
-  const virtualizer = useWindowVirtualizer({ count, estimateSize: () => height, overscan: 6, scrollMargin: margin })
+  const virtualizer = useWindowVirtualizer({ count, estimateSize: () => height, overscan: 3, scrollMargin: margin })
   // Rows that are higher, as on a narrow screen, lie elsewhere.
   useEffect(() => {
     if (height > 0) virtualizer.measure()

@@ -30,11 +30,14 @@ export function TextProvider({ children }: { children: ReactNode }) {
   return <I18nProvider i18n={i18n}>{children}</I18nProvider>
 }
 
-/** The messages, for a component; it is drawn again when the language changes. */
+/** The messages, for a component; it is drawn again when the language changes, and gets the same function until then. */
 export function useText(): Say {
-  const { i18n: current } = useLingui()
-  return (id, values) => current._(id, values)
+  return useLingui().i18n.locale === 'de' ? say.de : say.en
 }
+
+const speaker = (): Say => (id, values) => i18n._(id, values)
+/** One for each language, so that whoever keeps what it said knows when that is old. */
+const say: Record<Language, Say> = { en: speaker(), de: speaker() }
 
 /** How dates and numbers are written for this reader. */
 export function useLocale(): string {

@@ -1,8 +1,10 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
+import { allRows } from '../../api/all-rows.ts'
 import type { Held } from '../../api/changes.ts'
 import { useRows } from '../../api/queries.ts'
 import { LinkButton } from '../../parts/button.tsx'
+import { DownloadCsv } from '../../parts/download-csv.tsx'
 import { SearchField, Select } from '../../parts/fields.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Empty } from '../../parts/states.tsx'
@@ -49,8 +51,10 @@ function HeldTable({ whose }: { whose: 'me' | 'team' }) {
   const to = whose === 'team' ? '/team' : '/access'
   const search = (part: { q?: string | undefined; types?: string | undefined; sort?: string }) =>
     void navigate({ to, search: { q, types, sort, ...part }, replace: true })
-  const rows = useRows('listHeldAccess', { query: { for: whose, q, types, sorters: sort } })
+  const input = { query: { for: whose, q, types, sorters: sort } }
+  const rows = useRows('listHeldAccess', input)
   const [doing, setDoing] = useState<Doing>()
+  const columns = useMemo(() => heldColumns(t, whose === 'team', (what, held) => setDoing({ what, held })), [t, whose])
   const close = () => setDoing(undefined)
   return (
     <div className="stack">
@@ -72,10 +76,11 @@ function HeldTable({ whose }: { whose: 'me' | 'team' }) {
             { key: 'ENTITLEMENT', name: t('kind.entitlement') },
           ]}
         />
+        <DownloadCsv name={whose === 'team' ? 'team-access' : 'access'} columns={columns} load={() => allRows('listHeldAccess', input)} />
       </search>
       <Table
         label={whose === 'team' ? t('team.title') : t('access.title')}
-        columns={heldColumns(t, whose === 'team', (what, held) => setDoing({ what, held }))}
+        columns={columns}
         rows={rows}
         keyOf={({ assignmentId }) => assignmentId}
         sort={sort}

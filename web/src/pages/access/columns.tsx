@@ -26,6 +26,7 @@ export function heldColumns(t: Say, ofTeam: boolean, onDo: (what: What, held: He
         {name}
       </Link>
     ),
+    text: ({ item: { name } }) => name,
   }
   const person: Column<Held> = {
     id: 'person',
@@ -34,17 +35,26 @@ export function heldColumns(t: Say, ofTeam: boolean, onDo: (what: What, held: He
     narrow: 'detail',
     sorter: 'person',
     cell: ({ person: { name } }) => <Person name={name} size={24} />,
+    text: ({ person: { name } }) => name,
   }
   return [
     ...(ofTeam ? [person] : []),
     item,
-    { id: 'kind', header: t('access.kind'), width: '9rem', cell: (held) => <Kind type={held.item.type} /> },
+    { id: 'kind', header: t('access.kind'), width: '9rem', cell: (held) => <Kind type={held.item.type} />, text: (held) => held.item.type },
     {
       id: 'source',
       header: t('access.on'),
-      cell: ({ source, account }) => [source?.name, account?.name].filter(Boolean).join(' · ') || '–',
+      cell: (held) => placeOf(held) || '–',
+      text: placeOf,
     },
-    { id: 'since', header: t('access.since'), width: '7.5rem', sorter: 'since', cell: ({ since }) => <Time at={since} form="day" /> },
+    {
+      id: 'since',
+      header: t('access.since'),
+      width: '7.5rem',
+      sorter: 'since',
+      cell: ({ since }) => <Time at={since} form="day" />,
+      text: ({ since }) => since,
+    },
     {
       id: 'until',
       header: t('access.until'),
@@ -52,10 +62,21 @@ export function heldColumns(t: Say, ofTeam: boolean, onDo: (what: What, held: He
       sorter: 'until',
       ...(ofTeam ? {} : { narrow: 'detail' as const }),
       cell: (held) => <Until held={held} />,
+      text: ({ until }) => until,
     },
-    { id: 'why', header: t('access.why'), width: 'minmax(10rem, 1.2fr)', cell: (held) => <Why held={held} /> },
+    {
+      id: 'why',
+      header: t('access.why'),
+      width: 'minmax(10rem, 1.2fr)',
+      cell: (held) => <Why held={held} />,
+      text: ({ origin, request }) => (request ? t('access.askedBy', { name: request.requester.name }) : t(`access.origin.${origin}`)),
+    },
     { id: 'do', header: t('access.do'), width: '3rem', narrow: 'aside', cell: (held) => <Actions held={held} onDo={onDo} /> },
   ]
+}
+
+function placeOf({ source, account }: Held): string {
+  return [source?.name, account?.name].filter(Boolean).join(' · ')
 }
 
 function Until({ held }: { held: Held }) {

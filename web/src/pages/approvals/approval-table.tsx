@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
+import { allRows } from '../../api/all-rows.ts'
 import type { PendingApproval } from '../../api/approvals.ts'
 import { useRows } from '../../api/queries.ts'
 import { ActionBadge, Kind } from '../../parts/badges.tsx'
+import { DownloadCsv } from '../../parts/download-csv.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Person } from '../../parts/person.tsx'
 import { Empty } from '../../parts/states.tsx'
@@ -13,7 +15,7 @@ import { BulkApprove } from './bulk-approve.tsx'
 
 const most = 50
 
-function columns(t: Say): Column<PendingApproval>[] {
+function columnsIn(t: Say): Column<PendingApproval>[] {
   return [
     {
       id: 'action',
@@ -21,6 +23,7 @@ function columns(t: Say): Column<PendingApproval>[] {
       width: '7rem',
       narrow: 'aside',
       cell: ({ requestType }) => <ActionBadge action={requestType} />,
+      text: ({ requestType }) => requestType ?? 'GRANT_ACCESS',
     },
     {
       id: 'item',
@@ -39,22 +42,37 @@ function columns(t: Say): Column<PendingApproval>[] {
           </Link>
         </>
       ),
+      text: ({ requestedObject }) => requestedObject.name,
     },
-    { id: 'kind', header: t('approvals.kind'), width: '9rem', cell: ({ requestedObject }) => <Kind type={requestedObject.type} /> },
+    {
+      id: 'kind',
+      header: t('approvals.kind'),
+      width: '9rem',
+      cell: ({ requestedObject }) => <Kind type={requestedObject.type} />,
+      text: ({ requestedObject }) => requestedObject.type,
+    },
     {
       id: 'person',
       header: t('approvals.for'),
       narrow: 'detail',
       cell: ({ requestedFor }) => <Person name={requestedFor.name} size={24} />,
+      text: ({ requestedFor }) => requestedFor.name,
     },
-    { id: 'requester', header: t('approvals.requester'), cell: ({ requester }) => requester.name },
-    { id: 'end', header: t('approvals.end'), width: '8rem', cell: ({ removeDate }) => <MaybeTime at={removeDate} form="day" none="–" /> },
+    { id: 'requester', header: t('approvals.requester'), cell: ({ requester }) => requester.name, text: ({ requester }) => requester.name },
+    {
+      id: 'end',
+      header: t('approvals.end'),
+      width: '8rem',
+      cell: ({ removeDate }) => <MaybeTime at={removeDate} form="day" none="–" />,
+      text: ({ removeDate }) => removeDate,
+    },
     {
       id: 'when',
       header: t('approvals.waitsSince'),
       sorter: 'created',
       width: '9rem',
       cell: ({ created }) => <Time at={created} form="relative" />,
+      text: ({ created }) => created,
     },
   ]
 }
@@ -62,9 +80,11 @@ function columns(t: Say): Column<PendingApproval>[] {
 /** The same as the inbox, with many at once. */
 export function ApprovalTable() {
   const t = useText()
+  const columns = useMemo(() => columnsIn(t), [t])
   const [sort, setSort] = useState('created')
   const [chosen, setChosen] = useState<ReadonlyMap<string, PendingApproval>>(new Map())
-  const rows = useRows('listPendingApprovals', { query: { 'owner-id': 'me', sorters: sort } })
+  const input = { query: { 'owner-id': 'me', sorters: sort } }
+  const rows = useRows('listPendingApprovals', input)
   const choose = (keys: ReadonlySet<string>) => {
     const found = new Map<string, PendingApproval>()
     for (const key of keys) {
@@ -75,10 +95,12 @@ export function ApprovalTable() {
   }
   return (
     <div className="stack">
-      <BulkApprove approvals={[...chosen.values()]} most={most} onDone={() => setChosen(new Map())} />
+      <BulkApprove approvals={[...chosen.values()]} most={most} onDone={() => setChosen(new Map())}>
+        <DownloadCsv name="approvals" columns={columns} load={() => allRows('listPendingApprovals', input)} />
+      </BulkApprove>
       <Table
         label={t('approvals.waiting')}
-        columns={columns(t)}
+        columns={columns}
         rows={rows}
         keyOf={({ id }) => id}
         sort={sort}

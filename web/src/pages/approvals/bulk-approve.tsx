@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { dropDecided, type PendingApproval } from '../../api/approvals.ts'
 import { useSend } from '../../api/queries.ts'
 import type { Answer } from '../../api/types.ts'
@@ -17,6 +17,8 @@ interface BulkApproveProps {
   approvals: PendingApproval[]
   most: number
   onDone(): void
+  /** What can be done beside it. */
+  children?: ReactNode
 }
 
 /** What is sent for all that are chosen, and what came back. */
@@ -45,7 +47,7 @@ function useBulk(approvals: PendingApproval[], onDone: () => void, onClose: () =
 }
 
 /** Agrees to all that are chosen, after showing once more what they do; what could not be done is told one by one. */
-export function BulkApprove({ approvals, most, onDone }: BulkApproveProps) {
+export function BulkApprove({ approvals, most, onDone, children }: BulkApproveProps) {
   const t = useText()
   const [isOpen, setOpen] = useState(false)
   const [comment, setComment] = useState('')
@@ -59,6 +61,7 @@ export function BulkApprove({ approvals, most, onDone }: BulkApproveProps) {
       <span className={approvals.length === 0 ? 'muted' : undefined} role="status">
         {t('approvals.chosen', { count: approvals.length, most })}
       </span>
+      {children}
       <Button look="primary" icon="check" isDisabled={approvals.length === 0} onPress={() => setOpen(true)}>
         {t('approvals.bulkApprove')}
       </Button>

@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
 import type { RowOf } from '../../api/types.ts'
 import { Badge, Kind, KindMark } from '../../parts/badges.tsx'
 import { useText } from '../../text/text.tsx'
 import { AddButton, Standing } from './add-button.tsx'
 
 /** One item among those that were found. */
-export function ItemCard({ item }: { item: RowOf<'searchRequestCenter'> }) {
+export const ItemCard = memo(function ItemCard({ item }: { item: RowOf<'searchRequestCenter'> }) {
   const t = useText()
   const facts = [
     item.source?.name,
@@ -35,4 +36,4 @@ export function ItemCard({ item }: { item: RowOf<'searchRequestCenter'> }) {
       </div>
     </article>
   )
-}
+})

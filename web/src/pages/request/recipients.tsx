@@ -28,7 +28,7 @@ export function Recipients({ recipients, onChange }: RecipientsProps) {
     <div className="stack stack-small">
       <ul className="chips recipients" aria-label={t('basket.for')}>
         {recipients.map((person) => (
-          <li key={person.id} className="chip chip-person">
+          <li key={person.id} className={`chip chip-person${recipients.length > 1 || person.id !== me.id ? ' chip-closable' : ''}`}>
             <Avatar name={person.name} size={26} />
             <span>{person.id === me.id ? t('basket.me', { name: person.name }) : person.name}</span>
             {recipients.length > 1 || person.id !== me.id ? (

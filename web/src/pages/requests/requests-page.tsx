@@ -1,8 +1,12 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { allRows } from '../../api/all-rows.ts'
 import { useRows } from '../../api/queries.ts'
+import { waitsFor } from '../../api/requests.ts'
 import type { RowOf } from '../../api/types.ts'
 import { ActionBadge, Kind, StateBadge } from '../../parts/badges.tsx'
 import { LinkButton } from '../../parts/button.tsx'
+import { DownloadCsv } from '../../parts/download-csv.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Person } from '../../parts/person.tsx'
 import { Empty } from '../../parts/states.tsx'
@@ -13,7 +17,7 @@ import { type Say, useText } from '../../text/text.tsx'
 
 type RequestRow = RowOf<'listAccessRequestStatus'>
 
-function columns(t: Say): Column<RequestRow>[] {
+function columnsIn(t: Say): Column<RequestRow>[] {
   return [
     {
       id: 'item',
@@ -26,51 +30,73 @@ function columns(t: Say): Column<RequestRow>[] {
           {name}
         </Link>
       ),
+      text: ({ name }) => name,
     },
-    { id: 'kind', header: t('requests.kind'), width: '9rem', cell: ({ type }) => (type ? <Kind type={type} /> : null) },
-    { id: 'action', header: t('requests.action'), width: '7rem', cell: ({ requestType }) => <ActionBadge action={requestType} /> },
+    {
+      id: 'kind',
+      header: t('requests.kind'),
+      width: '9rem',
+      cell: ({ type }) => (type ? <Kind type={type} /> : null),
+      text: ({ type }) => type,
+    },
+    {
+      id: 'action',
+      header: t('requests.action'),
+      width: '7rem',
+      cell: ({ requestType }) => <ActionBadge action={requestType} />,
+      text: ({ requestType }) => requestType ?? 'GRANT_ACCESS',
+    },
     {
       id: 'for',
       header: t('requests.for'),
       width: 'minmax(9rem, 1.2fr)',
       narrow: 'detail',
       cell: ({ requestedFor }) => <Person name={requestedFor.name} size={24} />,
+      text: ({ requestedFor }) => requestedFor.name,
     },
-    { id: 'waits', header: t('requests.waitsFor'), cell: (row) => waitsFor(row) },
-    { id: 'state', header: t('requests.state'), width: '9rem', narrow: 'aside', cell: ({ state }) => <StateBadge state={state} /> },
+    {
+      id: 'waits',
+      header: t('requests.waitsFor'),
+      cell: (row) => waitsFor(row).join(', ') || '–',
+      text: (row) => waitsFor(row).join(', '),
+    },
+    {
+      id: 'state',
+      header: t('requests.state'),
+      width: '9rem',
+      narrow: 'aside',
+      cell: ({ state }) => <StateBadge state={state} />,
+      text: ({ state }) => state,
+    },
     {
       id: 'asked',
       header: t('requests.asked'),
       width: '9rem',
       sorter: 'created',
       cell: ({ created }) => <Time at={created} form="relative" />,
+      text: ({ created }) => created,
     },
   ]
-}
-
-/** Whose answer or work it waits for. */
-function waitsFor({ approvalDetails, manualWorkItemDetails }: RequestRow): string {
-  const asked = approvalDetails.filter(({ status }) => status === 'PENDING')
-  const people = asked.flatMap(({ currentOwner, currentOwners, originalOwner }) =>
-    currentOwner ? [currentOwner.name] : currentOwners.length > 0 ? currentOwners.map(({ name }) => name) : [originalOwner.name],
-  )
-  const workers = (manualWorkItemDetails ?? [])
-    .filter(({ status }) => status === 'PENDING')
-    .map(({ currentOwner }) => currentOwner?.name ?? '')
-  return [...new Set([...people, ...workers])].join(', ') || '–'
 }
 
 /** What one asked for, or others asked for one. */
 export function RequestsPage() {
   const t = useText()
+  const columns = useMemo(() => columnsIn(t), [t])
   const navigate = useNavigate()
   const { view, sort = '-created' } = useSearch({ from: '/signed-in/requests' })
   const isAll = view === 'all'
-  const rows = useRows('listAccessRequestStatus', {
+  const input = {
     query: { 'regarding-identity': 'me', sorters: sort, ...(isAll ? {} : { 'request-state': 'EXECUTING' }) },
-  })
+  }
+  const rows = useRows('listAccessRequestStatus', input)
   return (
-    <Page wide title={t('requests.title')} about={t('requests.about')}>
+    <Page
+      wide
+      title={t('requests.title')}
+      about={t('requests.about')}
+      actions={<DownloadCsv name="requests" columns={columns} load={() => allRows('listAccessRequestStatus', input)} />}
+    >
       <Tabs
         label={t('requests.views')}
         tabs={[
@@ -80,7 +106,7 @@ export function RequestsPage() {
       />
       <Table
         label={t('requests.title')}
-        columns={columns(t)}
+        columns={columns}
         rows={rows}
         keyOf={({ accountActivityItemId }) => accountActivityItemId}
         sort={sort}

@@ -1,16 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Navigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRouter, useSearch } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import { call } from '../../api/call.ts'
 import { useCall } from '../../api/queries.ts'
-import { type Me, type Session, sessionKey, useSession } from '../../api/session.ts'
+import { dropAnswers, type Me, type Session, sessionKey, useSession } from '../../api/session.ts'
 import { Badge } from '../../parts/badges.tsx'
 import { SearchField } from '../../parts/fields.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Person } from '../../parts/person.tsx'
 import { Problem, Shown } from '../../parts/states.tsx'
-import { useText } from '../../text/text.tsx'
+import { type MessageId, useText } from '../../text/text.tsx'
 
 /** Only a path of ours: an address from outside must not lead people away after they signed in. */
 function safePath(to: string | undefined): string {
@@ -20,32 +20,62 @@ function safePath(to: string | undefined): string {
 export function SignInPage() {
   const session = useSession()
   const search = useSearch({ from: '/sign-in' })
-  const to = safePath(search.to)
-  if (session.data?.person) return <Navigate to={to} replace />
+  const to = safePath(search.return)
+  const router = useRouter()
+  const isIn = session.data?.person != null
+  useEffect(() => {
+    if (isIn) void router.navigate({ href: to, replace: true })
+  }, [isIn, router, to])
   return (
     <main className="sign-in">
       <div className="sign-in-mark">
         <img src="/mark.svg" alt="" width="52" height="52" />
         <p className="sign-in-name">Countersign</p>
       </div>
-      <Shown query={session}>{(data) => <Ways session={data} to={to} failed={search.failed} />}</Shown>
+      <Shown query={session}>{(data) => <Ways session={data} to={to} problem={search.problem} tracking={search.tracking} />}</Shown>
     </main>
   )
 }
 
-function Ways({ session, to, failed }: { session: Session; to: string; failed: string | undefined }) {
+const reasons: Record<string, MessageId> = {
+  expired: 'signIn.problem.expired',
+  'unknown-person': 'signIn.problem.unknown',
+  'ambiguous-person': 'signIn.problem.unknown',
+  'unverified-email': 'signIn.problem.unverified',
+  'inactive-person': 'signIn.problem.inactive',
+  'provider-refused': 'signIn.problem.refused',
+}
+
+interface WaysProps {
+  session: Session
+  to: string
+  /** Why an attempt failed, in a word of the server. */
+  problem: string | undefined
+  tracking: string | undefined
+}
+
+function Ways({ session, to, problem, tracking }: WaysProps) {
   const t = useText()
   const { openId, sandbox } = session.signIn
   return (
     <Page title={t('signIn.title')} about={t('signIn.about')}>
-      {failed === undefined ? null : (
-        <p className="problem problem-inline" role="alert">
-          <Icon name="warning" /> {t('signIn.failed')} {failed}
-        </p>
+      {problem === undefined ? null : (
+        <div className="problem problem-inline" role="alert">
+          <Icon name="warning" />
+          <div>
+            <p className="problem-title">{t('signIn.failed')}</p>
+            <p>{t(reasons[problem] ?? 'signIn.problem.provider')}</p>
+            {tracking === undefined ? null : (
+              <p className="problem-id">
+                {t('part.problem.tracking')} <code>{tracking}</code>
+              </p>
+            )}
+          </div>
+        </div>
       )}
       {openId === null ? null : (
         // Not a page of the client: the server sends the browser on to who knows the people.
-        <a className="button button-primary" href={`${openId}?to=${encodeURIComponent(to)}`}>
+        <a className="button button-primary" href={`${openId}?return=${encodeURIComponent(to)}`}>
           {t('signIn.openId')}
         </a>
       )}
@@ -66,8 +96,7 @@ function SandboxPeople() {
     setError(undefined)
     try {
       const session = await call('startSandboxSession', { body: { personId: person.id } })
-      // Answers of whoever was here before are nobody's any more.
-      client.clear()
+      dropAnswers(client)
       client.setQueryData(sessionKey, session)
     } catch (caught) {
       setError(caught)

@@ -38,4 +38,10 @@ export const shell: Record<keyof typeof english, string> = {
   'signIn.admin': 'verwaltet das System',
   'signIn.manager': '{count, plural, one {leitet # Person} other {leitet # Personen}}',
   'signIn.failed': 'Die Anmeldung hat nicht geklappt.',
+  'signIn.problem.expired': 'Es hat zu lange gedauert; beginnen Sie von vorn.',
+  'signIn.problem.unknown': 'Ihre Organisation kennt Sie, Countersign aber nicht. Fragen Sie, wer es betreibt.',
+  'signIn.problem.unverified': 'Ihre E-Mail-Adresse ist bei Ihrer Organisation nicht bestätigt.',
+  'signIn.problem.inactive': 'Ihr Konto ist hier nicht aktiv.',
+  'signIn.problem.refused': 'Ihre Organisation hat Sie nicht eingelassen, oder Sie haben abgebrochen.',
+  'signIn.problem.provider': 'Die Anmeldung Ihrer Organisation war nicht erreichbar oder antwortete seltsam. Versuchen Sie es noch einmal.',
 }

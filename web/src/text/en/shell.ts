@@ -36,4 +36,10 @@ export const shell = {
   'signIn.admin': 'administrator',
   'signIn.manager': '{count, plural, one {manages # person} other {manages # people}}',
   'signIn.failed': 'Signing in did not work.',
+  'signIn.problem.expired': 'It took too long; begin again.',
+  'signIn.problem.unknown': 'Your organisation knows you, but Countersign does not. Ask whoever runs it.',
+  'signIn.problem.unverified': 'Your mail address is not confirmed at your organisation.',
+  'signIn.problem.inactive': 'Your account is not active here.',
+  'signIn.problem.refused': 'Your organisation did not let you in, or you did not go on.',
+  'signIn.problem.provider': 'Where your organisation signs people in could not be reached, or gave a strange answer. Try again.',
 } as const

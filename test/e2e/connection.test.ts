@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { Portal } from '../support/browser.ts'
+import { askMany } from '../support/many-approvals.ts'
+
+let portal: Portal
+beforeAll(async () => {
+  portal = await Portal.open(inject('portalUrl'))
+  await askMany(portal, 'otto.weiss', 10)
+})
+afterAll(() => portal.close())
+
+test('a lost connection is told, a decision fails at once instead of later, and all is well when it is back', async () => {
+  const page = await portal.windowOf('otto.weiss')
+  await portal.go(page, '/approvals')
+  await page.context().setOffline(true)
+  await page.getByText('The connection is lost.', { exact: false }).waitFor({ timeout: 15_000 })
+  await page.getByRole('button', { name: 'Grant', exact: true }).click()
+  await page.getByText('The server cannot be reached').waitFor()
+  // What was loaded is still there to read.
+  expect(await page.locator('.inbox-row').count()).toBeGreaterThan(0)
+  await page.context().setOffline(false)
+  await page.getByText('The connection is lost.', { exact: false }).waitFor({ state: 'detached', timeout: 20_000 })
+  await page.getByRole('button', { name: 'Grant', exact: true }).click()
+  await page.getByText(/^You granted/).waitFor()
+  await page.context().close()
+})
+
+test('whose session has ended is sent to sign in, and comes back to the page they wanted', async () => {
+  const page = await portal.windowOf('otto.weiss')
+  await portal.go(page, '/approvals?view=table')
+  await page.context().clearCookies()
+  await page.goto(`${portal.url}/requests?view=all`)
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await page.getByRole('button', { name: /^Otto Weiss/ }).click()
+  await page.getByRole('heading', { name: 'My requests' }).waitFor()
+  expect(new URL(page.url()).search).toBe('?view=all')
+  await page.context().close()
+})
