@@ -101,7 +101,23 @@ class Thing {
 test('a sentence', async () => {
   c()
 })
+
+function Element(props: P) {
+  return <A {...props} />
+}
+
+function Elements() {
+  return <A>{a}</A>
+}
 `
   const shown = functionsOf(sourceOf('x.ts', text)).map(({ where, lines }) => `${where} ${lines}`)
-  expect(shown).toEqual(['x.ts plain 5', 'x.ts withParameters 5', 'x.ts arrow 3', 'x.ts method 5', 'x.ts test 3'])
+  expect(shown).toEqual([
+    'x.ts plain 5',
+    'x.ts withParameters 5',
+    'x.ts arrow 3',
+    'x.ts method 5',
+    'x.ts test 3',
+    'x.ts Element 3',
+    'x.ts Elements 3',
+  ])
 })

@@ -131,7 +131,8 @@ class Scan {
       else if (char === '/' && next === '*') this.comment('*/', 2)
       else if (char === "'" || char === '"') before = this.literal(char)
       else if (char === '`') before = this.template()
-      else if (char === '/' && startsExpression(before)) before = this.expression()
+      // The ends of elements, </a> and <a />, are no expressions.
+      else if (char === '/' && next !== '>' && !before.endsWith('<') && startsExpression(before)) before = this.expression()
       else {
         this.at++
         before = /\s/.test(char) && /\s$/.test(before) ? before : (before + char).slice(-12)

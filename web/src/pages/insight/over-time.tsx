@@ -49,7 +49,7 @@ export function AskedPlot({ span }: { span: Span }) {
   return (
     <OverTime
       span={span}
-      title="insight.asked"
+      title={'insight.asked'}
       about="insight.askedAbout"
       file="requests-over-time"
       series={[['insight.asked', 'accent', ({ requested }) => requested]]}
@@ -62,7 +62,7 @@ export function EndedPlot({ span }: { span: Span }) {
   return (
     <OverTime
       span={span}
-      title="insight.ended"
+      title={'insight.ended'}
       about="insight.endedAbout"
       file="outcomes-over-time"
       series={[
@@ -81,7 +81,7 @@ export function AnswersPlot({ span }: { span: Span }) {
   return (
     <OverTime
       span={span}
-      title="insight.answers"
+      title={'insight.answers'}
       about="insight.answersAbout"
       file="decisions-over-time"
       series={[
