@@ -3,14 +3,14 @@ import type { Actor } from '../../src/domain/actor.ts'
 import { later } from '../../src/domain/business-clock.ts'
 import type { PolicyDocument } from '../../src/domain/policy/document.ts'
 import type { Scenario, ScenarioAsk } from '../../src/domain/scenario/scenario.ts'
-import { type SeenApproval, type Standing, standingOf } from '../../src/domain/scenario/scenario-checks.ts'
+import type { Standing } from '../../src/domain/scenario/scenario-checks.ts'
 import type { ScenarioChange, ScenarioDeed } from '../../src/domain/scenario/scenario-events.ts'
-import type { Ending } from '../../src/domain/scenario/trial.ts'
 import { applyPolicies } from '../../src/operations/apply-policies.ts'
 import { closeAccessRequests } from '../../src/operations/close-access-requests.ts'
 import { setClock } from '../../src/operations/set-clock.ts'
 import { addGroupMembers, removeGroupMembers } from '../../src/operations/set-group-members.ts'
 import type { Answered, TestApp } from './app.ts'
+import { seenApprovals, standings } from './standings.ts'
 import { type NamedWorld, policyIn, rightId, stageHand } from './world-files.ts'
 
 /** Plays a scenario on the product: asks and acts over HTTP, lets the sandbox clock run, and tells how the request stands. */
@@ -190,7 +190,7 @@ function bodyOf(prefix: string, deed: Exclude<ScenarioDeed, { kind: 'cancel' }>)
 
 /** The first open approval that a person holds; where somebody shall be refused, whichever there is. */
 async function approvalFor(play: Play, deed: Exclude<ScenarioDeed, { kind: 'cancel' }>): Promise<string> {
-  const all = await seenApprovals(play)
+  const all = (await seenApprovals(play.app, play.prefix, [play.requestId])).get(play.requestId) ?? []
   const open = all.filter(({ state }) => state === 'PENDING')
   const holder = deed.kind === 'decide' ? deed.of : deed.from
   const found = open.find(({ candidateIds }) => candidateIds.includes(holder)) ?? open[0] ?? all.at(-1)
@@ -245,35 +245,8 @@ export async function change({ app, prefix }: Play, event: ScenarioChange, now: 
 }
 
 /** How the request stands, in the words of the simulator. */
-export async function standing(play: Play): Promise<Standing> {
-  const [item] = await play.app.sql(
-    `select i.state, jsonb_array_length(i.policy->'steps') as steps,
-      (select count(*) from audit_event e where e.tracking_number = i.request_id and e.action = 'APPROVAL_REQUEST_REMINDED') as reminded
-    from requested_item i where i.request_id = $1`,
-    [play.requestId],
-  )
-  const ending = endings[String(item?.['state'])] ?? 'approved'
-  return standingOf(ending, await seenApprovals(play), Number(item?.['reminded']), Number(item?.['steps']))
-}
-
-const endings: Record<string, Ending> = { AWAITING_APPROVAL: 'waiting', REJECTED: 'rejected', EXPIRED: 'expired', CANCELLED: 'cancelled' }
-
-/** The approvals with the names that the world has for people. */
-async function seenApprovals({ app, prefix, requestId }: Play): Promise<SeenApproval[]> {
-  const rows = await app.sql(
-    `select a.id, a.step_number as "stepNumber", a.state, a.decided_by as "decidedBy", a.explanation,
-      array(select identity_id from approval_candidate c where c.approval_id = a.id order by 1) as "candidateIds",
-      array(select reason from approval_move m where m.approval_id = a.id order by m.created_at, m.id) as history
-    from approval a join requested_item i on i.id = a.requested_item_id where i.request_id = $1 order by a.step_number, a.id`,
-    [requestId],
-  )
-  const name = (id: string) => id.slice(prefix.length)
-  return (rows as unknown as Omit<SeenApproval, 'automatic'>[]).map((row) => ({
-    ...row,
-    decidedBy: row.decidedBy === null ? null : name(row.decidedBy),
-    candidateIds: row.candidateIds.map(name),
-    automatic: row.explanation.some(({ rule }) => rule === 'AUTOMATIC'),
-  }))
+export async function standing({ app, prefix, requestId }: Play): Promise<Standing | undefined> {
+  return (await standings(app, prefix, [requestId])).get(requestId)
 }
 
 /** The state as everybody reads it: in the list of requests, by whoever asked; undefined for somebody who has left. */
