@@ -1,4 +1,3 @@
-import type { AccountChoice } from '../domain/access-request.ts'
 import { DomainError } from '../domain/errors.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
 import { endOccurrence, noticesOfItem } from '../domain/notice.ts'
@@ -65,8 +64,7 @@ async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
     itemId: item.itemId,
     requestedItemId: item.id,
     state: plan.steps.length === 0 ? 'ACTIVE' : 'PENDING',
-    // An entitlement sits on one account, and may be revoked on that alone.
-    accountId: item.itemType === 'ENTITLEMENT' ? (plan.steps[0]?.accountId ?? null) : null,
+    accountId: null,
     startAt: item.startAt,
     endAt: item.endAt,
   })
@@ -126,14 +124,8 @@ async function loadProvisionFacts(tx: Tx, item: RequestedItem): Promise<Provisio
     values,
     accounts: known,
     grants: await listGrants(tx.sql, known, values),
-    accountSelection: item.accountSelection ?? accountNamed(item, sourceIds),
+    accountSelection: item.accountSelection,
   }
-}
-
-/** An entitlement may be asked for with the name of the account it is for, instead of a choice of accounts. */
-function accountNamed({ itemType, nativeIdentity }: RequestedItem, sourceIds: string[]): AccountChoice[] | null {
-  if (itemType !== 'ENTITLEMENT' || nativeIdentity === null) return null
-  return sourceIds.map((sourceId) => ({ sourceId, accounts: [{ accountUuid: null, nativeIdentity }] }))
 }
 
 /** Ends (or shortens, when an end date was asked) the assignments that a request may end: requested and imported ones. */
