@@ -1,6 +1,7 @@
 /**
  * Everything that `npm test` leaves out because it takes long, needs another database or another Node, or looks at the repository and not
- * at the product. Arguments choose suites by the beginning of their names: `npm run test:ci -- gates lint`.
+ * at the product. Arguments choose suites by the beginning of their names: `npm run test:ci -- gates lint`. The browser is tried on request
+ * only (`npm run test:ci -- browser`): with it all would take longer than a CI run may.
  */
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -57,11 +58,17 @@ async function targets(signal) {
   await onPostgres15(signal, ...args, 'test/targets/postgres.test.ts')
 }
 
+/** What asks no database, tries the embedded one, or tries our own checks, is the same on every database and was run by `npm test`. */
+const sameEverywhere = ['test/house/**', 'test/adapters/**', 'test/ports/**', 'test/contract/check-answer.test.ts'].flatMap((path) => [
+  '--exclude',
+  path,
+])
+
 /** The other Node and the other database at once: `npm test` has had this Node and the embedded one. */
 async function onTheOthers(signal) {
   const bin = await installNode24(cleanUps, signal)
   const env = { PATH: `${bin}${delimiter}${process.env.PATH}`, TEST_DATABASE_URL: await postgres15(signal) }
-  await run(join(bin, 'node'), [vitest, ...product], { signal, env })
+  await run(join(bin, 'node'), [vitest, ...product, ...sameEverywhere], { signal, env })
 }
 
 async function browser(signal) {
@@ -81,11 +88,14 @@ const suites = [
   { name: 'races', budgetSeconds: 90, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/races') },
   { name: 'crash', budgetSeconds: 220, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/crash') },
   { name: 'faults', budgetSeconds: 120, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/faults') },
-  { name: 'browser', budgetSeconds: 240, run: browser },
+  { name: 'browser', budgetSeconds: 240, run: browser, onRequest: true },
   { name: 'fuzz', budgetSeconds: 60, run: (signal) => node([vitest, ...onProcesses, 'test/fuzz'], { signal }) },
 ]
 
 const wanted = process.argv.slice(2)
-const chosen = wanted.length === 0 ? suites : suites.filter(({ name }) => wanted.some((word) => name.startsWith(word)))
+const chosen =
+  wanted.length === 0
+    ? suites.filter(({ onRequest }) => !onRequest)
+    : suites.filter(({ name }) => wanted.some((word) => name.startsWith(word)))
 if (chosen.length === 0) throw new Error(`There is no such suite; there are: ${suites.map(({ name }) => name).join(', ')}`)
 await runSuites(chosen, cleanUps)
