@@ -62,7 +62,7 @@ function addApprovals(trial: Trial, approvals: NewApproval[]): void {
 export function decideInTrial(trial: Trial, approval: TriedApproval, actor: Actor, decision: Decision): void {
   const { recipientId, policy } = trial.item
   const { denialCommentRequired, approvalCommentRequired = false } = policy
-  const open = { ...approval, recipientId, denialCommentRequired, approvalCommentRequired }
+  const open = { ...approval, formerIds: approval.earlierIds, recipientId, denialCommentRequired, approvalCommentRequired }
   const state = decide(open, actor, decision, barredFrom(policy, approval, trial.approvals))
   const taken = approval.candidateIds.includes(personOf(actor)) ? approval : takenBy(personOf(actor), approval)
   if (decision.answer === 'approve') {
@@ -128,7 +128,7 @@ export function endTrial(trial: Trial, ending: Ending): void {
 
 /** Somebody hands an approval to another person, or to whoever stands in for them. Refuses what the product refuses. */
 export function forwardInTrial(trial: Trial, approval: TriedApproval, actor: Actor, toId: string): void {
-  mayHandle(approval, actor)
+  mayHandle({ ...approval, formerIds: approval.earlierIds }, actor)
   const question = questionOf(trial, approval)
   const facts = factsOf(trial)
   const person = facts.people.get(toId)
