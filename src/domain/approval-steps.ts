@@ -161,7 +161,29 @@ function approvalOf(asked: Asked, stepNumber: number, question: Question, earlie
   return { ...pending, state: 'APPROVED', decidedBy, comment, explanation: [...asked.explanation, sameAnswer] }
 }
 
-const sameAnswer: Reason = { rule: 'EARLIER_DECISION', text: 'The same person approved an earlier step of this request.' }
+/** Why a question is answered that nobody was asked. */
+export const sameAnswer: Reason = { rule: 'EARLIER_DECISION', text: 'The same person approved an earlier step of this request.' }
+
+/** A decision with the step it was made in. */
+export interface DecisionOfStep extends EarlierDecision {
+  stepNumber: number
+}
+
+/**
+ * The answer to an open question that whoever holds it now gave before: in an earlier step or, where no quorum counts people, to another
+ * question of the same one. Undefined where nobody did, and where the rules want different people.
+ */
+export function answerGivenBefore(
+  rules: StepRules,
+  open: Pick<Voice, 'stepNumber' | 'candidateIds'>,
+  decided: DecisionOfStep[],
+): EarlierDecision | undefined {
+  if (rules.distinct) return undefined
+  const lastStep = quorumOf(rules.steps[open.stepNumber]) ? open.stepNumber - 1 : open.stepNumber
+  return decided.find(
+    ({ stepNumber, decidedBy, automatic }) => stepNumber <= lastStep && !automatic && open.candidateIds.includes(decidedBy),
+  )
+}
 
 /** An approval as far as the others of its step are concerned. */
 export interface Voice {

@@ -22,6 +22,7 @@ import { listPeopleAround } from '../store/people.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
 import { findRecipientOfStep, forwardWorkItem, type LockedWorkItem, lockWorkItem } from '../store/work-items.ts'
 import type { Context } from './context.ts'
+import { countEarlierAnswers } from './count-earlier-answers.ts'
 import { givePart } from './give-part.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
@@ -101,6 +102,7 @@ async function moveApproval(
   await passOnBarred(tx, ids, item)
   const details = { approvalId: approval.id, from: fromId, to: holderId, comment: order.comment, bulkReassignmentId: order.id }
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'FORWARDED'), by, ids, details)])
+  await countEarlierAnswers(tx, ids, item)
   return moved(holderId, order, because, holderId === toId ? '' : 'Whoever gets it is away; their stand-in has it.')
 }
 

@@ -28,6 +28,7 @@ import { tellPeople } from '../store/notifications.ts'
 import { lockRequestedItem, type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import { afterApproval, recordDecisionEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
+import { countEarlierAnswers } from './count-earlier-answers.ts'
 import { dropOtherApprovals } from './drop-other-approvals.ts'
 import { eachOfMany } from './each-in-turn.ts'
 import { itemEvent, theSystem } from './item-event.ts'
@@ -124,6 +125,7 @@ async function escalate({ tx, ids, approval, item, rules, timers }: Due): Promis
   await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'ESCALATED'), theSystem, ids, details)])
   await recordOutgoing(tx, [{ id: ids.next(), type: 'approval-escalated', payload: { ...about(item), ...details } }])
   await tellPeople(tx, noticesToDecide('ESCALATED', approval.id, above.holderIds, tx.now.toISOString()), ids.next)
+  await countEarlierAnswers(tx, ids, item)
 }
 
 function whyEscalated(fromIds: string[], toIds: string[], { people }: RoutingFacts): string {

@@ -10,6 +10,7 @@ import { type DueReassignment, listDueReassignments, listWaitingFor, noteFollowe
 import { lockRequestedItem } from '../store/requested-items.ts'
 import { lockWorkItem } from '../store/work-items.ts'
 import type { Context } from './context.ts'
+import { countEarlierAnswers } from './count-earlier-answers.ts'
 import { eachInTurn } from './each-in-turn.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
@@ -60,6 +61,7 @@ async function moveApprovalOn({ db, ids }: Context, awayId: string, approvalId: 
     await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_ASSIGNED', theSystem, ids, details)])
     const anew = holderIds.filter((id) => !approval.candidateIds.includes(id))
     await tellPeople(tx, noticesToDecide('FORWARDED', approvalId, anew, tx.now.toISOString()), ids.next)
+    await countEarlierAnswers(tx, ids, item)
     return true
   })
 }

@@ -14,6 +14,7 @@ import { tellPeople } from '../store/notifications.ts'
 import { findPerson } from '../store/people.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
+import { countEarlierAnswers } from './count-earlier-answers.ts'
 import { itemEvent } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
 import { passOnBarred } from './pass-on-unable.ts'
@@ -56,6 +57,7 @@ export async function forwardApproval(
     await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'FORWARDED'), actor, ids, details)])
     // Who takes it over knows.
     if (holderId !== actor.identityId) await tellPeople(tx, noticesToDecide('FORWARDED', approvalId, [holderId], moveId), ids.next)
+    await countEarlierAnswers(tx, ids, item)
   })
 }
 

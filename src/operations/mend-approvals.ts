@@ -10,6 +10,7 @@ import {
 import { setHolders } from '../store/approvals.ts'
 import { takeTurn } from '../store/sweep-turns.ts'
 import type { Context } from './context.ts'
+import { countEarlierAnswers } from './count-earlier-answers.ts'
 import { eachInTurn } from './each-in-turn.ts'
 import { loadQuestionOf } from './load-question.ts'
 import { loadMending, passOnBarred, passOnUnable, tellMended } from './pass-on-unable.ts'
@@ -62,6 +63,7 @@ async function followManagerChange({ db, ids }: Context, id: string): Promise<bo
     const text = `${item.recipientName} has another manager now, so they are asked.`
     await tellMended(one, mended, facts, { rule: 'MANAGER', text })
     await passOnBarred(tx, ids, item)
+    await countEarlierAnswers(tx, ids, item)
     return true
   })
 }
@@ -69,7 +71,10 @@ async function followManagerChange({ db, ids }: Context, id: string): Promise<bo
 async function passInactive({ db, ids }: Context, id: string): Promise<boolean> {
   return db.transaction(async (tx) => {
     const isPassed = await passOnUnable(tx, ids, id)
-    if (isPassed) await passOnBarred(tx, ids, (await loadMending(tx, ids, id)).item)
-    return isPassed
+    if (!isPassed) return false
+    const { item } = await loadMending(tx, ids, id)
+    await passOnBarred(tx, ids, item)
+    await countEarlierAnswers(tx, ids, item)
+    return true
   })
 }

@@ -8,6 +8,7 @@ import { recordAudit } from '../store/audit.ts'
 import { findPerson } from '../store/people.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
+import { countEarlierAnswers } from './count-earlier-answers.ts'
 import { type BulkResult, eachById } from './each-by-id.ts'
 import { givePart } from './give-part.ts'
 import { itemEvent } from './item-event.ts'
@@ -41,6 +42,7 @@ export async function reassignApproval({ db, ids }: Context, actor: Actor, appro
     await passOnBarred(tx, ids, item)
     const details = { approvalId, from: fromId, to: to.id, ...(holderId === to.id ? {} : { standIn: holderId }), comment: wanted.comment }
     await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'FORWARDED'), actor, ids, details)])
+    await countEarlierAnswers(tx, ids, item)
   })
 }
 

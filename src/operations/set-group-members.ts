@@ -16,6 +16,7 @@ import { findPerson } from '../store/people.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
 import { recordChange } from './catalogue/record-change.ts'
 import type { Context } from './context.ts'
+import { countEarlierAnswers } from './count-earlier-answers.ts'
 import { itemEvent } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
 import { passOnBarred } from './pass-on-unable.ts'
@@ -102,6 +103,7 @@ async function askAnew(
   await tellPeople(tx, noticesToDecide('APPROVAL_WAITING', approval.id, asked), ids.next)
   const details = { approvalId: approval.id, ...told(plan) }
   await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_REROUTED', actor, ids, details)])
+  await countEarlierAnswers(tx, ids, item)
 }
 
 /** Those who may decide because they stand in for a member, as the history and the explanation have it. */

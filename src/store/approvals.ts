@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { NewApproval, OpenApproval } from '../domain/approval.ts'
+import type { DecisionOfStep } from '../domain/approval-steps.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { ApprovalState } from '../domain/lifecycle.ts'
 import { dueMoments, freshProgress, type TimerRules } from '../domain/timers.ts'
@@ -142,13 +143,10 @@ export async function cancelPendingApprovals(tx: Tx, itemIds: string[]): Promise
   return ids
 }
 
-/** What people decided in earlier steps of an item; steps that passed by themselves do not count. */
-export async function listApprovedBy(
-  reader: Reader,
-  itemId: string,
-): Promise<{ decidedBy: string; comment: string | null; automatic: boolean }[]> {
-  const { rows } = await sql<{ decidedBy: string; comment: string | null; automatic: boolean }>`
-    select decided_by as "decidedBy", comment, explanation @> '[{"rule":"AUTOMATIC"}]' as automatic from approval
+/** What people agreed to of an item, in the order of its steps, and what a switch agreed to in their name. */
+export async function listApprovedBy(reader: Reader, itemId: string): Promise<DecisionOfStep[]> {
+  const { rows } = await sql<DecisionOfStep>`
+    select step_number as "stepNumber", decided_by as "decidedBy", comment, explanation @> '[{"rule":"AUTOMATIC"}]' as automatic from approval
     where requested_item_id = ${itemId} and state = 'APPROVED' and decided_by is not null order by step_number`.execute(reader)
   return rows
 }

@@ -1,6 +1,7 @@
 import { withManagerChanged } from '../escalation.ts'
 import { planMembers } from '../group-members.ts'
 import type { Person } from '../routing.ts'
+import { countEarlierAnswers } from './simulate.ts'
 import { passOnBarred, passOnUnable, tell } from './simulate-holders.ts'
 import { factsOf, giveTo, openApprovals, questionOf, type Trial, type TriedApproval, unlessNobody } from './trial.ts'
 
@@ -35,8 +36,10 @@ export function mendTrial(trial: Trial): number {
 function passInactive(trial: Trial, approval: TriedApproval): boolean {
   const { people } = trial.facts.routing
   const isPassed = approval.candidateIds.some((id) => !people.get(id)?.active) && passOnUnable(trial, approval)
-  if (isPassed) passOnBarred(trial)
-  return isPassed
+  if (!isPassed) return false
+  passOnBarred(trial)
+  countEarlierAnswers(trial)
+  return true
 }
 
 function followNewBoss(trial: Trial, approval: TriedApproval): boolean {
@@ -49,6 +52,7 @@ function followNewBoss(trial: Trial, approval: TriedApproval): boolean {
   approval.ruleHolderId = mended.remainingIds.at(-1) ?? null
   tell(trial, approval, mended, { rule: 'MANAGER', text: 'There is another manager now.' })
   passOnBarred(trial)
+  countEarlierAnswers(trial)
   return true
 }
 
@@ -83,6 +87,7 @@ function askAnew(trial: Trial, approval: TriedApproval, groupId: string, change:
     approval.history.push(...plan.standIns.handovers.map(({ reason }) => reason))
     approval.explanation = [...approval.explanation, ...plan.standIns.explanation]
     passOnBarred(trial)
+    countEarlierAnswers(trial)
     return
   }
   const { personId, explanation } = plan.lastResort
@@ -91,4 +96,5 @@ function askAnew(trial: Trial, approval: TriedApproval, groupId: string, change:
   approval.explanation = [...approval.explanation, ...explanation]
   approval.history.push('AUTOMATIC_REASSIGNMENT')
   passOnBarred(trial)
+  countEarlierAnswers(trial)
 }

@@ -1,5 +1,6 @@
 import { needsDetours, planReassignment, replaceAway } from '../reassignment.ts'
 import { strictly } from '../routing.ts'
+import { countEarlierAnswers } from './simulate.ts'
 import { passOnBarred } from './simulate-holders.ts'
 import {
   factsOf,
@@ -71,5 +72,6 @@ function moveOn(trial: Trial, approval: TriedApproval, awayId: string): boolean 
   if (approval.ruleHolderId === awayId) approval.ruleHolderId = toId
   noteSteps(approval, steps, facts)
   passOnBarred(trial)
+  countEarlierAnswers(trial)
   return true
 }

@@ -1,7 +1,7 @@
 import { whoIsAbove } from '../escalation.ts'
 import { approval as approvalLife } from '../lifecycle.ts'
 import { afterEscalation, afterLastEscalation, afterReminder, type DueMoments, dueAction, dueMoments, type TimerRules } from '../timers.ts'
-import { agreeInTrial, endTrial } from './simulate.ts'
+import { agreeInTrial, countEarlierAnswers, endTrial } from './simulate.ts'
 import { passOnBarred } from './simulate-holders.ts'
 import { mendTrial } from './simulate-people.ts'
 import { followReassignments } from './simulate-reassignment.ts'
@@ -80,6 +80,7 @@ function escalate(trial: Trial, approval: TriedApproval, rules: TimerRules): voi
   giveTo(approval, above.holderIds)
   passOnBarred(trial)
   approval.progress = afterEscalation(approval.progress, above.level, trial.now)
+  countEarlierAnswers(trial)
 }
 
 function expire(trial: Trial, approval: TriedApproval, rules: TimerRules): void {

@@ -2,7 +2,15 @@ import type { Ask } from '../access-request.ts'
 import { type PlanFacts, planCreate } from '../access-request.ts'
 import { type Actor, personOf } from '../actor.ts'
 import { type Decision, decide, mayHandle, type NewApproval } from '../approval.ts'
-import { afterAgreement, barredFrom, planSteps } from '../approval-steps.ts'
+import {
+  afterAgreement,
+  answerGivenBefore,
+  barredFrom,
+  type DecisionOfStep,
+  type EarlierDecision,
+  planSteps,
+  sameAnswer,
+} from '../approval-steps.ts'
 import { DomainError } from '../errors.ts'
 import { approval as approvalLife } from '../lifecycle.ts'
 import { followHandOver, mayBeGiven } from '../reassignment.ts'
@@ -22,6 +30,7 @@ import {
   standInsAt,
   type Trial,
   type TriedApproval,
+  unlessNobody,
 } from './trial.ts'
 
 /**
@@ -93,7 +102,7 @@ export function agreeInTrial(trial: Trial, approval: TriedApproval, decidedBy: s
   const ofStep = all.filter(({ stepNumber }) => stepNumber === given.stepNumber)
   const { answeredIds, spareIds, agreed } = afterAgreement(policy, given, ofStep)
   const after = all.map((one): TriedApproval => {
-    if (answeredIds.includes(one.id)) return { ...agreedBy(one, decidedBy, comment), explanation: [...one.explanation, sameAnswer] }
+    if (answeredIds.includes(one.id)) return { ...agreedBy(one, decidedBy, comment), explanation: [...one.explanation, sameStep] }
     if (!spareIds.includes(one.id)) return one
     return { ...one, state: approvalLife.next(one.state, 'cancel'), explanation: [...one.explanation, enoughOthers] }
   })
@@ -104,7 +113,7 @@ export function agreeInTrial(trial: Trial, approval: TriedApproval, decidedBy: s
   if (next?.finished) trial.ending = 'approved'
 }
 
-const sameAnswer: Reason = { rule: 'EARLIER_DECISION', text: 'The same person approved another question of this step.' }
+const sameStep: Reason = { rule: 'EARLIER_DECISION', text: 'The same person approved another question of this step.' }
 const enoughOthers: Reason = { rule: 'QUORUM', text: 'Enough others have agreed.' }
 const byTime: Reason = { rule: 'AUTOMATIC', text: 'Nobody answered in time.' }
 
@@ -114,10 +123,31 @@ function agreedBy(approval: TriedApproval, decidedBy: string | null, comment: st
 }
 
 function planNext(trial: Trial, stepNumber: number, approvals: TriedApproval[]) {
-  const earlier = approvals.flatMap(({ state, decidedBy, comment, automatic }) =>
-    state === 'APPROVED' && decidedBy !== null ? [{ decidedBy, comment, automatic }] : [],
+  return planSteps(trial.item.policy, stepNumber, questionOf(trial), decidedIn(approvals), routingNow(trial), trial.newId)
+}
+
+function decidedIn(approvals: TriedApproval[]): DecisionOfStep[] {
+  return approvals.flatMap(({ stepNumber, state, decidedBy, comment, automatic }) =>
+    state === 'APPROVED' && decidedBy !== null ? [{ stepNumber, decidedBy, comment, automatic }] : [],
   )
-  return planSteps(trial.item.policy, stepNumber, questionOf(trial), earlier, routingNow(trial), trial.newId)
+}
+
+/** Answers the open questions that reached somebody who agreed before, unless nobody could be asked next. */
+export function countEarlierAnswers(trial: Trial): void {
+  const passedOver = new Set<string>()
+  for (;;) {
+    const waiting = openApprovals(trial).filter(({ id }) => !passedOver.has(id))
+    const before = (open: TriedApproval) => answerGivenBefore(trial.item.policy, open, decidedIn(trial.approvals))
+    const open = waiting.find((one) => before(one) !== undefined)
+    const answer = open && before(open)
+    if (!open || !answer) return
+    if (!unlessNobody(() => agreesAsBefore(trial, open, answer))) passedOver.add(open.id)
+  }
+}
+
+function agreesAsBefore(trial: Trial, open: TriedApproval, { decidedBy, comment }: EarlierDecision): boolean {
+  agreeInTrial(trial, { ...open, explanation: [...open.explanation, sameAnswer] }, decidedBy, comment)
+  return true
 }
 
 /** The item ends, and with it whatever is still asked. */
@@ -142,6 +172,7 @@ export function forwardInTrial(trial: Trial, approval: TriedApproval, actor: Act
   giveTo(approval, [steps.at(-1)?.toId ?? toId])
   noteSteps(approval, steps, facts)
   passOnBarred(trial)
+  countEarlierAnswers(trial)
 }
 
 /** Somebody withdraws the request. Refuses anybody but the requester and org admins, and requests whose approvals have ended. */
