@@ -90,6 +90,13 @@ export class Portal {
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor()
   await page.waitForFunction(() => document.querySelector('.loading, .skeleton, .skeleton-row, [aria-busy=true]') === null)
+  await page.evaluate(endOfTransitions)
+}
+
+/** In the page: a colour that is changing is neither the old one nor the new. Two frames, because what has just changed begins with the next. */
+async function endOfTransitions(): Promise<void> {
+  for (let frame = 0; frame < 2; frame++) await new Promise((next) => requestAnimationFrame(next))
+  await Promise.allSettled(document.getAnimations().flatMap((one) => (one instanceof CSSTransition ? [one.finished] : [])))
 }
 
 /** What the accessibility rules find on a page, each with the elements; empty when nothing is wrong. */
