@@ -31,13 +31,17 @@ export function FoundTable({ index, query, sort: wantedSort }: FoundTableProps) 
   const input = searchInput({ index, query, sort, fields: [...shown.map(({ path }) => path), 'trackingNumber'] })
   const all = useRows('searchPost', input) as Rows<unknown> as Rows<Found>
   const rows = { ...all, count: all.count === undefined ? undefined : Math.min(all.count, reachable) }
+  const count = all.count ?? 0
+  const told = [
+    all.count === undefined ? '' : t('search.found', { count }),
+    count > reachable ? t('search.more', { count: reachable }) : '',
+  ]
   const columns = fields.map((field, at) => columnOf(t, index, field, at === 0))
   return (
     <div className="stack">
       <div className="filters">
         <p className="muted" role="status">
-          {all.count === undefined ? null : t('search.found', { count: all.count })}{' '}
-          {(all.count ?? 0) > reachable ? t('search.more', { count: reachable }) : null}
+          {told.filter((text) => text !== '').join(' ')}
         </p>
         <div className="row filters-actions">
           <ColumnChooser columns={columns} chosen={chosen} />
