@@ -224,7 +224,7 @@ test('each plot leads to the rows behind it: by keyboard from its table, and by 
   const canvas = page.getByRole('figure', { name: 'Asked for' }).locator('.u-over')
   const box = await canvas.boundingBox()
   if (box === null) throw new Error('the plot is not drawn')
-  await page.mouse.click(box.x + ((last + 0.5) / counts.length) * box.width, box.y + box.height - 5)
+  await canvas.click({ position: { x: ((last + 0.5) / counts.length) * box.width, y: box.height - 5 } })
   await page.waitForURL(/\/insight\/rows\?.*of=requests/)
   await expect.poll(() => rowsOn(page)).toBe(Number(counts[last]))
   await close(page)

@@ -1,4 +1,4 @@
-/** Every page of the portal, with somebody who may see it. `ready` is text that is there once the page is. */
+/** Every page of the portal, with somebody who may see it. */
 export interface ShownPage {
   name: string
   path: string

@@ -1,4 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react'
+import type { ItemType } from './items.ts'
 import type { Body } from './types.ts'
 
 /** What somebody is going to ask for. It stays on this machine until it is sent. */
@@ -11,8 +12,6 @@ export interface Recipient {
   id: string
   name: string
 }
-
-export type ItemType = 'ROLE' | 'ACCESS_PROFILE' | 'ENTITLEMENT'
 
 export interface BasketLine {
   type: ItemType

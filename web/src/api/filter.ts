@@ -9,6 +9,11 @@ export function allOf(...parts: (string | false | undefined)[]): string | undefi
   return given.length === 0 ? undefined : given.join(' and ')
 }
 
+/** Whatever has a name that begins so; undefined, which is everything, for nothing but spaces. */
+export function named(wanted: string): string | undefined {
+  return wanted.trim() === '' ? undefined : `name sw ${quoted(wanted.trim())}`
+}
+
 /** People by the beginnings of their names, their sign-in name or their mail address; every word must fit something. */
 export function peopleNamed(wanted: string): string | undefined {
   const of = (word: string) => ['firstname', 'lastname', 'alias', 'email'].map((field) => `${field} sw ${quoted(word)}`).join(' or ')

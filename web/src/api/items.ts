@@ -2,8 +2,7 @@ import { useCall, useSend } from './queries.ts'
 import { entitlementRulesToWire, type Rules, rulesFromWire, rulesToWire } from './request-rules.ts'
 import type { Answer } from './types.ts'
 
-/** Roles, access profiles and entitlements, as far as they are alike to who configures them. */
-
+/** What can be asked for. */
 export type ItemType = 'ROLE' | 'ACCESS_PROFILE' | 'ENTITLEMENT'
 
 interface Ref {
@@ -11,6 +10,7 @@ interface Ref {
   name: string
 }
 
+/** A role, an access profile or an entitlement, as far as they are alike to who configures them. */
 export interface Item {
   id: string
   type: ItemType

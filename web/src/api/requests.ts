@@ -1,5 +1,24 @@
 import type { RowOf } from './types.ts'
 
+/** Where a requested item can stand. */
+export const requestStates = [
+  'EXECUTING',
+  'REQUEST_COMPLETED',
+  'PROVISIONING_VERIFICATION_PENDING',
+  'REJECTED',
+  'CANCELLED',
+  'PROVISIONING_FAILED',
+  'NOT_ALL_ITEMS_PROVISIONED',
+  'TERMINATED',
+  'ERROR',
+] as const
+export type RequestState = (typeof requestStates)[number]
+
+/** True for the name of a state. */
+export function isRequestState(text: string | undefined): text is RequestState {
+  return requestStates.some((state) => state === text)
+}
+
 /** A requested item as those who run the tenant see it. */
 export type AnyRequest = RowOf<'listAdministratorsAccessRequestStatus'>
 

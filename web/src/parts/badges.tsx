@@ -1,8 +1,9 @@
+import type { ItemType } from '../api/items.ts'
+import type { RequestState } from '../api/requests.ts'
 import type { MessageId } from '../text/text.tsx'
 import { useText } from '../text/text.tsx'
 import { Icon, type IconName } from './icon.tsx'
 
-export type ItemType = 'ROLE' | 'ACCESS_PROFILE' | 'ENTITLEMENT'
 export type Action = 'GRANT_ACCESS' | 'MODIFY_ACCESS' | 'REVOKE_ACCESS'
 
 const kinds: Record<ItemType, { text: MessageId; icon: IconName }> = {
@@ -54,18 +55,8 @@ export function Badge({ tone = 'neutral', children }: { tone?: Tone; children: s
   return <span className={`badge badge-${tone}`}>{children}</span>
 }
 
-export type RequestState =
-  | 'EXECUTING'
-  | 'REQUEST_COMPLETED'
-  | 'CANCELLED'
-  | 'TERMINATED'
-  | 'PROVISIONING_VERIFICATION_PENDING'
-  | 'REJECTED'
-  | 'PROVISIONING_FAILED'
-  | 'NOT_ALL_ITEMS_PROVISIONED'
-  | 'ERROR'
-
-const requestStates: Record<RequestState, { text: MessageId; tone: Tone }> = {
+/** What each state of a requested item is called, and how it looks. */
+export const stateLooks: Record<RequestState, { text: MessageId; tone: Tone }> = {
   EXECUTING: { text: 'state.executing', tone: 'busy' },
   REQUEST_COMPLETED: { text: 'state.completed', tone: 'good' },
   CANCELLED: { text: 'state.cancelled', tone: 'neutral' },
@@ -80,6 +71,6 @@ const requestStates: Record<RequestState, { text: MessageId; tone: Tone }> = {
 /** Where a requested item stands. */
 export function StateBadge({ state }: { state: RequestState }) {
   const t = useText()
-  const { text, tone } = requestStates[state]
+  const { text, tone } = stateLooks[state]
   return <Badge tone={tone}>{t(text)}</Badge>
 }

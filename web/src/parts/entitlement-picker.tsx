@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { quoted } from '../api/filter.ts'
+import { named } from '../api/filter.ts'
 import { useCall } from '../api/queries.ts'
 import { useText } from '../text/text.tsx'
 import { Picker, type PickerProps } from './picker.tsx'
@@ -13,8 +13,7 @@ interface EntitlementPickerProps extends PickerProps {
 export function EntitlementPicker({ except = [], ...rest }: EntitlementPickerProps) {
   const t = useText()
   const [wanted, setWanted] = useState('')
-  const filters = wanted === '' ? {} : { filters: `name sw ${quoted(wanted)}` }
-  const found = useCall('listEntitlements', { query: { limit: 20, sorters: 'name', ...filters } }, { keep: true })
+  const found = useCall('listEntitlements', { query: { limit: 20, sorters: 'name', filters: named(wanted) } }, { keep: true })
   return (
     <Picker
       {...rest}

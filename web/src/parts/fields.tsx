@@ -54,7 +54,8 @@ export function TextField({ label, hint, error, lines, type = 'text', min, max, 
   )
 }
 
-function FieldLabel({ children, isRequired }: { children: ReactNode; isRequired: boolean }) {
+/** What a field is called, and whether it must be filled in. */
+export function FieldLabel({ children, isRequired }: { children: ReactNode; isRequired: boolean }) {
   const t = useText()
   return (
     <Label className="label">

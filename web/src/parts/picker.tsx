@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
-import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components'
-import { useText } from '../text/text.tsx'
+import { Button, ComboBox, Input, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components'
+import { FieldLabel } from './fields.tsx'
 import { Icon } from './icon.tsx'
 
 /** Something that was picked: a person, a group, an item. */
@@ -39,7 +39,6 @@ interface SearchProps {
 export function Picker(props: PickerProps & SearchProps) {
   const { label, isLabelHidden = false, value, onChange, hint, isRequired = false, autoFocus = false } = props
   const { found, onSearch, placeholder, nothing, mark } = props
-  const t = useText()
   const [text, setText] = useState(value?.name ?? '')
   // Chosen or cleared from outside.
   const name = value?.name
@@ -69,12 +68,7 @@ export function Picker(props: PickerProps & SearchProps) {
       isRequired={isRequired}
       {...(isLabelHidden ? { 'aria-label': label } : {})}
     >
-      {isLabelHidden ? null : (
-        <Label className="label">
-          {label}
-          {isRequired ? <span className="muted"> {t('part.required')}</span> : null}
-        </Label>
-      )}
+      {isLabelHidden ? null : <FieldLabel isRequired={isRequired}>{label}</FieldLabel>}
       <div className="combo">
         <Input className="input" placeholder={placeholder} />
         <Button className="combo-open">

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import type { Held } from '../../api/changes.ts'
-import { Badge, Kind } from '../../parts/badges.tsx'
+import { Badge } from '../../parts/badges.tsx'
 import { useNow } from '../../parts/clock.tsx'
+import { kindColumn } from '../../parts/columns.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Menu } from '../../parts/menu.tsx'
 import { Person } from '../../parts/person.tsx'
@@ -40,7 +41,7 @@ export function heldColumns(t: Say, ofTeam: boolean, onDo: (what: What, held: He
   return [
     ...(ofTeam ? [person] : []),
     item,
-    { id: 'kind', header: t('access.kind'), width: '9rem', cell: (held) => <Kind type={held.item.type} />, text: (held) => held.item.type },
+    kindColumn(t('access.kind'), ({ item: { type } }) => type),
     {
       id: 'source',
       header: t('access.on'),

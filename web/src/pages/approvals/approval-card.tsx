@@ -1,6 +1,7 @@
 import type { Explanation, PendingApproval } from '../../api/approvals.ts'
 import { useCall } from '../../api/queries.ts'
-import { ActionBadge, Badge, Kind, KindMark } from '../../parts/badges.tsx'
+import { type Action, ActionBadge, Badge, Kind, KindMark } from '../../parts/badges.tsx'
+import { HandOvers } from '../../parts/hand-overs.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Person } from '../../parts/person.tsx'
 import { Shown } from '../../parts/states.tsx'
@@ -8,9 +9,9 @@ import { Time } from '../../parts/time.tsx'
 import { Violation } from '../../parts/violation.tsx'
 import { type MessageId, useText } from '../../text/text.tsx'
 import { Decision } from './decision.tsx'
-import { Dates, History, Holdings, Peers, Reasons } from './explanation.tsx'
+import { Dates, Holdings, Peers, Reasons } from './explanation.tsx'
 
-const sentences: Record<'GRANT_ACCESS' | 'MODIFY_ACCESS' | 'REVOKE_ACCESS', MessageId> = {
+const sentences: Record<Action, MessageId> = {
   GRANT_ACCESS: 'approvals.sentence.grant',
   MODIFY_ACCESS: 'approvals.sentence.change',
   REVOKE_ACCESS: 'approvals.sentence.remove',
@@ -105,7 +106,11 @@ function Help({ approval, explanation }: { approval: PendingApproval; explanatio
         </p>
       ) : null}
       <Holdings held={explanation.alreadyHeld} name={approval.requestedFor.name} />
-      <History moves={approval.forwardHistory} />
+      <HandOvers
+        title={t('approvals.history')}
+        moves={approval.forwardHistory}
+        sentenceOf={(move) => t(`approvals.move.${move.reassignmentType}`, { from: move.oldApproverName, to: move.newApproverName })}
+      />
     </>
   )
 }

@@ -1,12 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
-import { allRows } from '../../api/all-rows.ts'
 import type { PendingApproval } from '../../api/approvals.ts'
-import { useRows } from '../../api/queries.ts'
-import { ActionBadge, Kind } from '../../parts/badges.tsx'
+import { useSortedRows } from '../../api/sorted-rows.ts'
+import { actionColumn, kindColumn, recipientColumn } from '../../parts/columns.tsx'
 import { DownloadCsv } from '../../parts/download-csv.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import { Person } from '../../parts/person.tsx'
 import { Empty } from '../../parts/states.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { MaybeTime, Time } from '../../parts/time.tsx'
@@ -17,14 +15,7 @@ const most = 50
 
 function columnsIn(t: Say): Column<PendingApproval>[] {
   return [
-    {
-      id: 'action',
-      header: t('approvals.action'),
-      width: '7rem',
-      narrow: 'aside',
-      cell: ({ requestType }) => <ActionBadge action={requestType} />,
-      text: ({ requestType }) => requestType ?? 'GRANT_ACCESS',
-    },
+    { ...actionColumn(t('approvals.action')), narrow: 'aside' },
     {
       id: 'item',
       header: t('approvals.item'),
@@ -44,20 +35,8 @@ function columnsIn(t: Say): Column<PendingApproval>[] {
       ),
       text: ({ requestedObject }) => requestedObject.name,
     },
-    {
-      id: 'kind',
-      header: t('approvals.kind'),
-      width: '9rem',
-      cell: ({ requestedObject }) => <Kind type={requestedObject.type} />,
-      text: ({ requestedObject }) => requestedObject.type,
-    },
-    {
-      id: 'person',
-      header: t('approvals.for'),
-      narrow: 'detail',
-      cell: ({ requestedFor }) => <Person name={requestedFor.name} size={24} />,
-      text: ({ requestedFor }) => requestedFor.name,
-    },
+    kindColumn(t('approvals.kind'), ({ requestedObject }) => requestedObject.type),
+    recipientColumn(t('approvals.for')),
     { id: 'requester', header: t('approvals.requester'), cell: ({ requester }) => requester.name, text: ({ requester }) => requester.name },
     {
       id: 'end',
@@ -81,10 +60,8 @@ function columnsIn(t: Say): Column<PendingApproval>[] {
 export function ApprovalTable() {
   const t = useText()
   const columns = useMemo(() => columnsIn(t), [t])
-  const [sort, setSort] = useState('created')
   const [chosen, setChosen] = useState<ReadonlyMap<string, PendingApproval>>(new Map())
-  const input = { query: { 'owner-id': 'me', sorters: sort } }
-  const rows = useRows('listPendingApprovals', input)
+  const { rows, load, sort, onSort } = useSortedRows('listPendingApprovals', { query: { 'owner-id': 'me' } }, 'created')
   const choose = (keys: ReadonlySet<string>) => {
     const found = new Map<string, PendingApproval>()
     for (const key of keys) {
@@ -96,7 +73,7 @@ export function ApprovalTable() {
   return (
     <div className="stack">
       <BulkApprove approvals={[...chosen.values()]} most={most} onDone={() => setChosen(new Map())}>
-        <DownloadCsv name="approvals" columns={columns} load={() => allRows('listPendingApprovals', input)} />
+        <DownloadCsv name="approvals" columns={columns} load={load} />
       </BulkApprove>
       <Table
         label={t('approvals.waiting')}
@@ -104,7 +81,7 @@ export function ApprovalTable() {
         rows={rows}
         keyOf={({ id }) => id}
         sort={sort}
-        onSort={setSort}
+        onSort={onSort}
         selection={{
           keys: new Set(chosen.keys()),
           onChange: choose,

@@ -1,17 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { dropDecided, type PendingApproval } from '../../api/approvals.ts'
+import { CallError } from '../../api/call.ts'
 import { useSend } from '../../api/queries.ts'
-import type { Answer } from '../../api/types.ts'
 import { ActionBadge } from '../../parts/badges.tsx'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { TextField } from '../../parts/fields.tsx'
+import { type Refusal, Refusals } from '../../parts/refusals.tsx'
 import { Problem } from '../../parts/states.tsx'
 import { tellDone } from '../../parts/toast.tsx'
 import { useText } from '../../text/text.tsx'
-
-type Failed = Answer<'approveBulkAccessRequest'>['results'][number] & { approval: PendingApproval | undefined }
 
 interface BulkApproveProps {
   approvals: PendingApproval[]
@@ -25,12 +24,16 @@ interface BulkApproveProps {
 function useBulk(approvals: PendingApproval[], onDone: () => void, onClose: () => void) {
   const t = useText()
   const client = useQueryClient()
-  const [failed, setFailed] = useState<Failed[]>([])
+  const [failed, setFailed] = useState<Refusal[]>([])
   const { mutateAsync, isPending, error, reset } = useSend('approveBulkAccessRequest', 'approvals', 'requests')
   const close = () => {
     setFailed([])
     reset()
     onClose()
+  }
+  const nameOf = (id: string) => {
+    const approval = approvals.find((one) => one.id === id)
+    return approval ? `${approval.requestedObject.name} – ${approval.requestedFor.name}` : id
   }
   const run = async (comment: string) => {
     const answer = await mutateAsync({ body: { approvalIds: approvals.map(({ id }) => id), comment } }).catch(() => undefined)
@@ -39,7 +42,7 @@ function useBulk(approvals: PendingApproval[], onDone: () => void, onClose: () =
     const refused = answer.results.filter(({ outcome }) => outcome !== 'DONE')
     dropDecided(client, new Set(done.map(({ id }) => id)))
     tellDone(t('approvals.bulkDone', { count: done.length }))
-    setFailed(refused.map((result) => ({ ...result, approval: approvals.find(({ id }) => id === result.id) })))
+    setFailed(refused.map(({ id, reason }) => ({ id, name: nameOf(id), error: new CallError(400, reason ?? '', '') })))
     onDone()
     if (refused.length === 0) close()
   }
@@ -81,7 +84,7 @@ export function BulkApprove({ approvals, most, onDone, children }: BulkApprovePr
         }
       >
         {isEnded ? (
-          <Failures failed={failed} />
+          <Refusals title={t('approvals.bulkFailed', { count: failed.length })} refusals={failed} />
         ) : (
           <>
             <Summary approvals={approvals} />
@@ -115,21 +118,5 @@ function Summary({ approvals }: { approvals: PendingApproval[] }) {
         )
       })}
     </ul>
-  )
-}
-
-function Failures({ failed }: { failed: Failed[] }) {
-  const t = useText()
-  return (
-    <div className="stack stack-small" role="alert">
-      <p>{t('approvals.bulkFailed', { count: failed.length })}</p>
-      <ul className="bullets">
-        {failed.map(({ id, approval, reason }) => (
-          <li key={id}>
-            <strong>{approval ? `${approval.requestedObject.name} – ${approval.requestedFor.name}` : id}</strong>: {reason}
-          </li>
-        ))}
-      </ul>
-    </div>
   )
 }

@@ -1,11 +1,10 @@
 import { Link } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
-import { allRows } from '../../api/all-rows.ts'
+import { useMemo } from 'react'
 import type { DecidedApproval } from '../../api/approvals.ts'
-import { useRows } from '../../api/queries.ts'
-import { ActionBadge, Badge, Kind } from '../../parts/badges.tsx'
+import { useSortedRows } from '../../api/sorted-rows.ts'
+import { Badge } from '../../parts/badges.tsx'
+import { actionColumn, kindColumn, recipientColumn } from '../../parts/columns.tsx'
 import { DownloadCsv } from '../../parts/download-csv.tsx'
-import { Person } from '../../parts/person.tsx'
 import { Empty } from '../../parts/states.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -25,27 +24,9 @@ function columnsIn(t: Say): Column<DecidedApproval>[] {
       ),
       text: ({ requestedObject }) => requestedObject.name,
     },
-    {
-      id: 'kind',
-      header: t('approvals.kind'),
-      width: '9rem',
-      cell: ({ requestedObject }) => <Kind type={requestedObject.type} />,
-      text: ({ requestedObject }) => requestedObject.type,
-    },
-    {
-      id: 'action',
-      header: t('approvals.action'),
-      width: '7rem',
-      cell: ({ requestType }) => <ActionBadge action={requestType} />,
-      text: ({ requestType }) => requestType ?? 'GRANT_ACCESS',
-    },
-    {
-      id: 'person',
-      header: t('approvals.for'),
-      narrow: 'detail',
-      cell: ({ requestedFor }) => <Person name={requestedFor.name} size={24} />,
-      text: ({ requestedFor }) => requestedFor.name,
-    },
+    kindColumn(t('approvals.kind'), ({ requestedObject }) => requestedObject.type),
+    actionColumn(t('approvals.action')),
+    recipientColumn(t('approvals.for')),
     {
       id: 'state',
       header: t('approvals.decision'),
@@ -75,14 +56,12 @@ function columnsIn(t: Say): Column<DecidedApproval>[] {
 export function Decided() {
   const t = useText()
   const columns = useMemo(() => columnsIn(t), [t])
-  const [sort, setSort] = useState('-modified')
-  const input = { query: { 'owner-id': 'me', sorters: sort } }
-  const rows = useRows('listCompletedApprovals', input)
+  const { rows, load, sort, onSort } = useSortedRows('listCompletedApprovals', { query: { 'owner-id': 'me' } }, '-modified')
   return (
     <div className="stack">
       {rows.count ? (
         <div className="row table-file">
-          <DownloadCsv name="decisions" columns={columns} load={() => allRows('listCompletedApprovals', input)} small />
+          <DownloadCsv name="decisions" columns={columns} load={load} small />
         </div>
       ) : null}
       <Table
@@ -91,7 +70,7 @@ export function Decided() {
         rows={rows}
         keyOf={({ id }) => id}
         sort={sort}
-        onSort={setSort}
+        onSort={onSort}
         empty={<Empty title={t('approvals.decidedNone')} />}
       />
     </div>

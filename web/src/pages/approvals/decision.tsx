@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { PendingApproval } from '../../api/approvals.ts'
 import { useSend } from '../../api/queries.ts'
 import { useMe } from '../../api/session.ts'
+import type { Action } from '../../parts/badges.tsx'
 import { Button, type Look } from '../../parts/button.tsx'
 import { TextField } from '../../parts/fields.tsx'
 import type { IconName } from '../../parts/icon.tsx'
@@ -11,10 +12,7 @@ import { tellDone } from '../../parts/toast.tsx'
 import { type MessageId, useText } from '../../text/text.tsx'
 import { ForwardDialog } from './forward-dialog.tsx'
 
-const agreeing: Record<
-  'GRANT_ACCESS' | 'MODIFY_ACCESS' | 'REVOKE_ACCESS',
-  { text: MessageId; done: MessageId; icon: IconName; look: Look }
-> = {
+const agreeing: Record<Action, { text: MessageId; done: MessageId; icon: IconName; look: Look }> = {
   GRANT_ACCESS: { text: 'approvals.agree.grant', done: 'approvals.done.grant', icon: 'check', look: 'primary' },
   MODIFY_ACCESS: { text: 'approvals.agree.change', done: 'approvals.done.change', icon: 'calendar', look: 'primary' },
   REVOKE_ACCESS: { text: 'approvals.agree.remove', done: 'approvals.done.remove', icon: 'minus', look: 'danger' },

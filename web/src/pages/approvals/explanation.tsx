@@ -114,25 +114,3 @@ function Longest({ value, timeUnit }: { value: number; timeUnit: 'HOURS' | 'DAYS
   const t = useText()
   return <p className="muted">{t('approvals.longest', { span: t(`part.span.${timeUnit}`, { count: value }) })}</p>
 }
-
-/** Through whose hands it went before. */
-export function History({ moves }: { moves: PendingApproval['forwardHistory'] }) {
-  const t = useText()
-  if (moves.length === 0) return null
-  return (
-    <section className="stack stack-small">
-      <h3>{t('approvals.history')}</h3>
-      <ul className="bullets">
-        {moves.map((move) => (
-          <li key={`${move.modified} ${move.newApproverName}`}>
-            {t(`approvals.move.${move.reassignmentType}`, { from: move.oldApproverName, to: move.newApproverName })}{' '}
-            <span className="muted">
-              <Time at={move.modified} form="relative" />
-            </span>
-            {move.comment ? <blockquote className="quote">{move.comment}</blockquote> : null}
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}

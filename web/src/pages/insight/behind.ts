@@ -1,3 +1,5 @@
+import type { Whose } from './span.ts'
+
 /** What the address asks for: which rows, and of what span. */
 export interface Behind {
   of?: string
@@ -13,7 +15,13 @@ export interface Behind {
   younger?: string
 }
 
+/** Whose rows: everybody's unless the address says the team's. */
+export function whoseOf({ whose }: Behind): Whose {
+  return whose === 'team' ? 'team' : 'all'
+}
+
 /** Whose rows, and of which span, as the operations ask for it. */
-export function spanQuery({ whose, from, to }: Behind) {
-  return { for: whose === 'team' ? ('team' as const) : ('all' as const), ...(from ? { from } : {}), ...(to ? { to } : {}) }
+export function spanQuery(behind: Behind) {
+  const { from, to } = behind
+  return { for: whoseOf(behind), ...(from ? { from } : {}), ...(to ? { to } : {}) }
 }

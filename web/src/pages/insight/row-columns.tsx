@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { RowOf } from '../../api/types.ts'
-import { ActionBadge, Badge, Kind, StateBadge } from '../../parts/badges.tsx'
+import { Badge, StateBadge } from '../../parts/badges.tsx'
+import { actionColumn, kindColumn, recipientColumn } from '../../parts/columns.tsx'
 import { Person } from '../../parts/person.tsx'
 import type { Column } from '../../parts/table.tsx'
 import { MaybeTime, Time } from '../../parts/time.tsx'
@@ -34,31 +35,13 @@ function ToRequest({ id, name }: { id: string | null; name: string }) {
   )
 }
 
-/** For whom; some lists can be sorted by it. */
-function forColumn<Row extends { requestedFor: { name: string } }>(t: Say, sorter?: string): Column<Row> {
-  return {
-    id: 'for',
-    header: t('behind.for'),
-    narrow: 'detail',
-    ...(sorter ? { sorter } : {}),
-    cell: ({ requestedFor }) => <Person name={requestedFor.name} size={24} />,
-    text: ({ requestedFor }) => requestedFor.name,
-  }
-}
-
 const hours = (value: number | null) => (value === null ? '–' : `${Math.round(value * 10) / 10} h`)
 
 export function requestColumns(t: Say): Column<Request>[] {
   return [
     itemColumn(t),
-    {
-      id: 'action',
-      header: t('behind.kind'),
-      width: '7rem',
-      cell: (row) => <ActionBadge action={row.requestType} />,
-      text: (row) => row.requestType,
-    },
-    forColumn(t, 'recipient'),
+    actionColumn(t('behind.kind')),
+    { ...recipientColumn(t('behind.for')), sorter: 'recipient' },
     { id: 'by', header: t('behind.by'), cell: ({ requester }) => requester.name, text: ({ requester }) => requester.name },
     {
       id: 'state',
@@ -91,7 +74,7 @@ export function requestColumns(t: Say): Column<Request>[] {
 export function decisionColumns(t: Say): Column<Decision>[] {
   return [
     itemColumn(t),
-    forColumn(t),
+    recipientColumn(t('behind.for')),
     {
       id: 'approver',
       header: t('behind.approver'),
@@ -131,7 +114,7 @@ export function endingColumns(t: Say): Column<Held>[] {
       cell: ({ item, request }) => <ToRequest id={request?.accessRequestId ?? null} name={item.name} />,
       text: ({ item }) => item.name,
     },
-    { id: 'kind', header: t('behind.kind'), width: '9rem', cell: ({ item }) => <Kind type={item.type} />, text: ({ item }) => item.type },
+    kindColumn(t('behind.kind'), ({ item }) => item.type),
     {
       id: 'for',
       header: t('behind.for'),
@@ -156,7 +139,7 @@ export function endingColumns(t: Say): Column<Held>[] {
 export function pendingColumns(t: Say): Column<Pending>[] {
   return [
     itemColumn(t),
-    forColumn(t, 'recipient'),
+    { ...recipientColumn(t('behind.for')), sorter: 'recipient' },
     {
       id: 'approvers',
       header: t('behind.approvers'),

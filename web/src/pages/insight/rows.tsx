@@ -1,23 +1,13 @@
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
-import { allRows } from '../../api/all-rows.ts'
-import { useRows } from '../../api/queries.ts'
-import type { Input, ListId } from '../../api/types.ts'
+import { useSortedRows } from '../../api/sorted-rows.ts'
 import { Empty } from '../../parts/states.tsx'
 import { TableWithFile } from '../../parts/table-with-file.tsx'
 import { useText } from '../../text/text.tsx'
-import { type Behind, spanQuery } from './behind.ts'
+import { type Behind, spanQuery, whoseOf } from './behind.ts'
 import { decisionColumns, endingColumns, pendingColumns, provisioningColumns, requestColumns } from './row-columns.tsx'
 
 interface RowsProps {
   behind: Behind
-}
-
-/** The rows of a list in an order the reader chooses, and all of them for a file. */
-function useSorted<Id extends ListId>(id: Id, input: Input<Id>, usual: string) {
-  const [sort, onSort] = useState(usual)
-  const asked = { ...input, query: { ...input.query, sorters: sort } } as Input<Id>
-  return { rows: useRows(id, asked), load: () => allRows(id, asked), sort, onSort }
 }
 
 /** What all these tables have alike. */
@@ -31,7 +21,7 @@ export function RequestRows({ behind }: RowsProps) {
   const moment = behind.moment === 'finished' ? 'finished' : 'created'
   const query = { ...spanQuery(behind), moment, item: behind.item, source: behind.source } as const
   const { t, look } = useLook()
-  const table = useSorted('listInsightRequests', { query }, `-${moment}`)
+  const table = useSortedRows('listInsightRequests', { query }, `-${moment}`)
   return (
     <TableWithFile
       {...look}
@@ -46,14 +36,14 @@ export function RequestRows({ behind }: RowsProps) {
 export function DecisionRows({ behind }: RowsProps) {
   const query = { ...spanQuery(behind), approver: behind.approver, item: behind.item }
   const { t, look } = useLook()
-  const table = useSorted('listInsightDecisions', { query }, '-hours')
+  const table = useSortedRows('listInsightDecisions', { query }, '-hours')
   return <TableWithFile {...look} {...table} file="decisions" columns={decisionColumns(t)} keyOf={({ approvalId }) => approvalId} />
 }
 
 export function EndingRows({ behind }: RowsProps) {
-  const query = { for: behind.whose === 'team' ? 'team' : 'all', 'ends-after': behind.from, 'ends-before': behind.to }
+  const query = { for: whoseOf(behind), 'ends-after': behind.from, 'ends-before': behind.to }
   const { t, look } = useLook()
-  const table = useSorted('listHeldAccess', { query }, 'until')
+  const table = useSortedRows('listHeldAccess', { query }, 'until')
   return <TableWithFile {...look} {...table} file="ending-access" columns={endingColumns(t)} keyOf={({ assignmentId }) => assignmentId} />
 }
 
@@ -61,19 +51,19 @@ const numberOf = (text: string | undefined) => (text === undefined || Number.isN
 
 export function PendingRows({ behind }: RowsProps) {
   const query = {
-    for: behind.whose === 'team' ? ('team' as const) : ('all' as const),
+    for: whoseOf(behind),
     'older-than-hours': numberOf(behind.older),
     'younger-than-hours': numberOf(behind.younger),
     approver: behind.approver,
   }
   const { t, look } = useLook()
-  const table = useSorted('listInsightPending', { query }, 'asked')
+  const table = useSortedRows('listInsightPending', { query }, 'asked')
   return <TableWithFile {...look} {...table} file="pending-approvals" columns={pendingColumns(t)} keyOf={({ approvalId }) => approvalId} />
 }
 
 export function ProvisioningRows({ behind }: RowsProps) {
   const query = { ...spanQuery(behind), source: behind.source, states: behind.states }
   const { t, look } = useLook()
-  const table = useSorted('listInsightProvisioning', { query }, '-created')
+  const table = useSortedRows('listInsightProvisioning', { query }, '-created')
   return <TableWithFile {...look} {...table} file="provisioning" columns={provisioningColumns(t)} keyOf={({ stepId }) => stepId} />
 }

@@ -1,4 +1,4 @@
-import type { RequestState } from '../../parts/badges.tsx'
+import { isRequestState } from '../../api/requests.ts'
 import { StateBadge } from '../../parts/badges.tsx'
 import { Icon, type IconName } from '../../parts/icon.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -79,18 +79,6 @@ function sentenceOf(event: Event, t: Say): string {
   return t(`timeline.${event.what}`, { actor, people })
 }
 
-const states: readonly string[] = [
-  'EXECUTING',
-  'REQUEST_COMPLETED',
-  'CANCELLED',
-  'TERMINATED',
-  'PROVISIONING_VERIFICATION_PENDING',
-  'REJECTED',
-  'PROVISIONING_FAILED',
-  'NOT_ALL_ITEMS_PROVISIONED',
-  'ERROR',
-] satisfies RequestState[]
-
 function Result({ result }: { result: string }) {
-  return states.includes(result) ? <StateBadge state={result as RequestState} /> : <code>{result}</code>
+  return isRequestState(result) ? <StateBadge state={result} /> : <code>{result}</code>
 }

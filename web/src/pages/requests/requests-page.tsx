@@ -4,11 +4,11 @@ import { allRows } from '../../api/all-rows.ts'
 import { useRows } from '../../api/queries.ts'
 import { waitsFor } from '../../api/requests.ts'
 import type { RowOf } from '../../api/types.ts'
-import { ActionBadge, Kind, StateBadge } from '../../parts/badges.tsx'
+import { StateBadge } from '../../parts/badges.tsx'
 import { LinkButton } from '../../parts/button.tsx'
+import { actionColumn, kindColumn, recipientColumn } from '../../parts/columns.tsx'
 import { DownloadCsv } from '../../parts/download-csv.tsx'
 import { Page } from '../../parts/page.tsx'
-import { Person } from '../../parts/person.tsx'
 import { Empty } from '../../parts/states.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { Tabs } from '../../parts/tabs.tsx'
@@ -32,28 +32,9 @@ function columnsIn(t: Say): Column<RequestRow>[] {
       ),
       text: ({ name }) => name,
     },
-    {
-      id: 'kind',
-      header: t('requests.kind'),
-      width: '9rem',
-      cell: ({ type }) => (type ? <Kind type={type} /> : null),
-      text: ({ type }) => type,
-    },
-    {
-      id: 'action',
-      header: t('requests.action'),
-      width: '7rem',
-      cell: ({ requestType }) => <ActionBadge action={requestType} />,
-      text: ({ requestType }) => requestType ?? 'GRANT_ACCESS',
-    },
-    {
-      id: 'for',
-      header: t('requests.for'),
-      width: 'minmax(9rem, 1.2fr)',
-      narrow: 'detail',
-      cell: ({ requestedFor }) => <Person name={requestedFor.name} size={24} />,
-      text: ({ requestedFor }) => requestedFor.name,
-    },
+    kindColumn(t('requests.kind'), ({ type }) => type),
+    actionColumn(t('requests.action')),
+    { ...recipientColumn(t('requests.for')), width: 'minmax(9rem, 1.2fr)' },
     {
       id: 'waits',
       header: t('requests.waitsFor'),

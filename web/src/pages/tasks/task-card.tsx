@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { ActionBadge, Badge } from '../../parts/badges.tsx'
+import { HandOvers } from '../../parts/hand-overs.tsx'
 import { Facts } from '../../parts/page.tsx'
 import { Person } from '../../parts/person.tsx'
 import { MaybeTime, Time } from '../../parts/time.tsx'
@@ -43,28 +44,11 @@ export function TaskCard({ task, onEnded }: { task: Task; onEnded(): void }) {
               ],
         ]}
       />
-      <Moves moves={task.forwardHistory} />
+      <HandOvers
+        title={t('tasks.history')}
+        moves={task.forwardHistory}
+        sentenceOf={(move) => t('tasks.moved', { from: move.oldApproverName, to: move.newApproverName })}
+      />
     </article>
-  )
-}
-
-function Moves({ moves }: { moves: Task['forwardHistory'] }) {
-  const t = useText()
-  if (moves.length === 0) return null
-  return (
-    <section className="stack stack-small">
-      <h3>{t('tasks.history')}</h3>
-      <ul className="bullets">
-        {moves.map((move) => (
-          <li key={`${move.modified} ${move.newApproverName}`}>
-            {t('tasks.moved', { from: move.oldApproverName, to: move.newApproverName })}{' '}
-            <span className="muted">
-              <Time at={move.modified} form="relative" />
-            </span>
-            {move.comment ? <blockquote className="quote">{move.comment}</blockquote> : null}
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }

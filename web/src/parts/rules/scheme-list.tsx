@@ -1,10 +1,8 @@
-import { quoted } from '../../api/filter.ts'
-import { useCall } from '../../api/queries.ts'
 import { type ApproverType, needsGroup, type Scheme } from '../../api/request-rules.ts'
 import { useText } from '../../text/text.tsx'
 import { Button, IconButton } from '../button.tsx'
 import { Select } from '../fields.tsx'
-import { GroupPicker } from '../group-picker.tsx'
+import { GroupOfId } from '../group-picker.tsx'
 
 interface SchemeListProps {
   schemes: readonly Scheme[]
@@ -41,7 +39,14 @@ export function SchemeList({ schemes, onChange, types }: SchemeListProps) {
               onChange={(approverType) => replace(at, { approverType, approverId: null })}
               choices={[...new Set([...types, scheme.approverType])].map((key) => ({ key, name: t(`approver.${key}`) }))}
             />
-            {needsGroup(scheme) ? <Group id={scheme.approverId} onChange={(approverId) => replace(at, { ...scheme, approverId })} /> : null}
+            {needsGroup(scheme) ? (
+              <GroupOfId
+                label={t('rules.group')}
+                isLabelHidden
+                id={scheme.approverId}
+                onChange={(approverId) => replace(at, { ...scheme, approverId })}
+              />
+            ) : null}
             <span className="scheme-buttons">
               <IconButton icon="up" label={t('rules.up', { number: at + 1 })} isDisabled={at === 0} onPress={() => move(at, -1)} />
               <IconButton
@@ -65,19 +70,5 @@ export function SchemeList({ schemes, onChange, types }: SchemeListProps) {
         </Button>
       </div>
     </section>
-  )
-}
-
-function Group({ id, onChange }: { id: string | null; onChange(id: string | null): void }) {
-  const t = useText()
-  const known = useCall('listWorkgroups', { query: { filters: `id eq ${quoted(id ?? '')}` } }, { enabled: id !== null })
-  const group = known.data?.find((one) => one.id === id)
-  return (
-    <GroupPicker
-      label={t('rules.group')}
-      isLabelHidden
-      value={id === null || !group ? undefined : { id, name: group.name }}
-      onChange={(picked) => onChange(picked?.id ?? null)}
-    />
   )
 }

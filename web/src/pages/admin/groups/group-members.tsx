@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { allRows } from '../../../api/all-rows.ts'
 import { refuseFirst } from '../../../api/bulk.ts'
-import { useRows, useSend } from '../../../api/queries.ts'
+import { useSend } from '../../../api/queries.ts'
+import { useSortedRows } from '../../../api/sorted-rows.ts'
 import type { Answer, RowOf } from '../../../api/types.ts'
 import { Button } from '../../../parts/button.tsx'
 import { Confirm } from '../../../parts/confirm.tsx'
@@ -47,11 +47,9 @@ function columns(t: Say, take: (member: Member) => void): Column<Member>[] {
 /** Who is in a group; adding and taking out. */
 export function GroupMembers({ group }: { group: Answer<'getWorkgroup'> }) {
   const t = useText()
-  const [sorters, setSort] = useState('name')
   const [leaving, setLeaving] = useState<Member>()
   const [isAdding, setAdding] = useState(false)
-  const input = { params: { workgroupId: group.id }, query: { sorters } }
-  const rows = useRows('listWorkgroupMembers', input)
+  const table = useSortedRows('listWorkgroupMembers', { params: { workgroupId: group.id } }, 'name', pageSize)
   const remove = useSend('deleteWorkgroupMembers', 'groups', 'approvals')
   const take = async () => {
     if (leaving === undefined) return
@@ -61,7 +59,7 @@ export function GroupMembers({ group }: { group: Answer<'getWorkgroup'> }) {
   return (
     <Section
       title={t('groups.members')}
-      count={rows.count}
+      count={table.rows.count}
       action={
         <Button icon="plus" onPress={() => setAdding(true)}>
           {t('groups.add')}
@@ -72,11 +70,8 @@ export function GroupMembers({ group }: { group: Answer<'getWorkgroup'> }) {
         label={t('groups.members')}
         file="group-members"
         columns={columns(t, setLeaving)}
-        rows={rows}
+        {...table}
         keyOf={({ id }) => id}
-        load={() => allRows('listWorkgroupMembers', input, pageSize)}
-        sort={sorters}
-        onSort={setSort}
         empty={
           <Empty icon="people" title={t('groups.membersNone')}>
             {t('groups.membersNoneText')}

@@ -4,6 +4,7 @@ import { useCall, useSend } from '../../../api/queries.ts'
 import type { Answer } from '../../../api/types.ts'
 import { Button } from '../../../parts/button.tsx'
 import { Confirm } from '../../../parts/confirm.tsx'
+import { ItemLink } from '../../../parts/item-link.tsx'
 import { Facts, Page, Section } from '../../../parts/page.tsx'
 import { Person } from '../../../parts/person.tsx'
 import { Shown } from '../../../parts/states.tsx'
@@ -108,9 +109,5 @@ function Place({ type, id, name }: { type: 'ACCESS_PROFILE' | 'ROLE' | 'SOURCE';
       </Link>
     )
   }
-  return (
-    <Link to="/admin/items/$kind/$itemId" params={{ kind: type === 'ROLE' ? 'role' : 'access-profile', itemId: id }}>
-      {name}
-    </Link>
-  )
+  return <ItemLink item={{ type, id, name }} />
 }

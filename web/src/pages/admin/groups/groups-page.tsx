@@ -1,8 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { allRows } from '../../../api/all-rows.ts'
-import { allOf, quoted } from '../../../api/filter.ts'
-import { useRows } from '../../../api/queries.ts'
+import { named } from '../../../api/filter.ts'
+import { useSortedRows } from '../../../api/sorted-rows.ts'
 import type { RowOf } from '../../../api/types.ts'
 import { Button } from '../../../parts/button.tsx'
 import { SearchField } from '../../../parts/fields.tsx'
@@ -69,10 +68,8 @@ export function GroupsPage() {
   const t = useText()
   const navigate = useNavigate()
   const { q = '' } = useSearch({ strict: false }) as { q?: string }
-  const [sorters, setSort] = useState('name')
   const [isMaking, setMaking] = useState(false)
-  const input = { query: { filters: allOf(q.trim() !== '' && `name sw ${quoted(q.trim())}`), sorters } }
-  const rows = useRows('listWorkgroups', input)
+  const table = useSortedRows('listWorkgroups', { query: { filters: named(q) } }, 'name')
   return (
     <Page
       wide
@@ -88,11 +85,8 @@ export function GroupsPage() {
         label={t('groups.title')}
         file="governance-groups"
         columns={columns(t)}
-        rows={rows}
+        {...table}
         keyOf={({ id }) => id}
-        load={() => allRows('listWorkgroups', input)}
-        sort={sorters}
-        onSort={setSort}
         empty={<Empty icon="people" title={t('groups.none')} />}
       >
         <SearchField

@@ -1,11 +1,9 @@
-import { Link } from '@tanstack/react-router'
+import type { ItemType } from '../../../api/items.ts'
 import { Badge } from '../../../parts/badges.tsx'
+import { ItemLink } from '../../../parts/item-link.tsx'
 import { Person } from '../../../parts/person.tsx'
 import type { Column } from '../../../parts/table.tsx'
 import type { Say } from '../../../text/text.tsx'
-
-/** The name of an item's kind in an address. */
-export type KindName = 'role' | 'access-profile' | 'entitlement'
 
 interface Named {
   id: string
@@ -13,18 +11,14 @@ interface Named {
   description: string | null
 }
 
-export function nameColumn<Row extends Named>(t: Say, kind: KindName): Column<Row> {
+export function nameColumn<Row extends Named>(t: Say, type: ItemType): Column<Row> {
   return {
     id: 'name',
     header: t('items.name'),
     width: 'minmax(12rem, 1.6fr)',
     narrow: 'title',
     sorter: 'name',
-    cell: ({ id, name, description }) => (
-      <Link to="/admin/items/$kind/$itemId" params={{ kind, itemId: id }} className="table-link" title={description ?? undefined}>
-        {name}
-      </Link>
-    ),
+    cell: ({ id, name, description }) => <ItemLink item={{ type, id, name }} about={description} inTable />,
     text: ({ name }) => name,
   }
 }

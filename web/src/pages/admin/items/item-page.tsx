@@ -4,6 +4,7 @@ import { type Item, type ItemDraft, type ItemType, useItem, useSaveItem } from '
 import { approverTypes, areComplete } from '../../../api/request-rules.ts'
 import { Badge, Kind, KindMark } from '../../../parts/badges.tsx'
 import { Switch } from '../../../parts/checkbox.tsx'
+import { ItemLink, typeOfKind } from '../../../parts/item-link.tsx'
 import { Facts, Page, Section } from '../../../parts/page.tsx'
 import { Person } from '../../../parts/person.tsx'
 import { RulesForm } from '../../../parts/rules/rules-form.tsx'
@@ -15,13 +16,12 @@ import { useText } from '../../../text/text.tsx'
 import { ItemHolders } from './item-holders.tsx'
 import { ItemPreview } from './item-preview.tsx'
 
-const types: Record<string, ItemType> = { role: 'ROLE', 'access-profile': 'ACCESS_PROFILE', entitlement: 'ENTITLEMENT' }
 const listOf: Record<ItemType, string> = { ROLE: 'roles', ACCESS_PROFILE: 'accessProfiles', ENTITLEMENT: 'entitlements' }
 
 /** One item: what it gives, who must agree to it, and what would happen if somebody asked for it. */
 export function ItemPage() {
   const { kind = '', itemId = '' } = useParams({ strict: false }) as { kind?: string; itemId?: string }
-  const type = types[kind]
+  const type = typeOfKind(kind)
   if (type === undefined) return <Unknown />
   return <KnownItem key={itemId} type={type} id={itemId} />
 }
@@ -133,12 +133,10 @@ function Gives({ item }: { item: Item }) {
     <Section title={t('items.gives')} count={item.gives.length}>
       {item.gives.length === 0 ? <p className="muted">{t('items.givesNothing')}</p> : null}
       <ul className="chips">
-        {item.gives.map(({ type, id, name }) => (
-          <li key={id} className="chip">
-            <Kind type={type} />
-            <Link to="/admin/items/$kind/$itemId" params={{ kind: type === 'ENTITLEMENT' ? 'entitlement' : 'access-profile', itemId: id }}>
-              {name}
-            </Link>
+        {item.gives.map((part) => (
+          <li key={part.id} className="chip">
+            <Kind type={part.type} />
+            <ItemLink item={part} />
           </li>
         ))}
       </ul>

@@ -1,9 +1,7 @@
 import type { ReactNode } from 'react'
-import { useState } from 'react'
-import { allRows } from '../../../api/all-rows.ts'
-import { allOf, quoted } from '../../../api/filter.ts'
-import { useRows } from '../../../api/queries.ts'
+import { allOf, named } from '../../../api/filter.ts'
 import { rulesFromWire } from '../../../api/request-rules.ts'
+import { useSortedRows } from '../../../api/sorted-rows.ts'
 import type { RowOf } from '../../../api/types.ts'
 import { Empty } from '../../../parts/states.tsx'
 import type { Column } from '../../../parts/table.tsx'
@@ -26,63 +24,31 @@ interface TableProps {
 /** Roles come in pages of at most fifty. */
 const fewRows = 50
 
-function filtersOf({ q, requestable }: Wanted): string | undefined {
-  return allOf(q.trim() !== '' && `name sw ${quoted(q.trim())}`, requestable !== '' && `requestable eq ${requestable}`)
+/** What all these tables have alike. */
+function useLook({ wanted: { q, requestable }, children }: TableProps) {
+  const t = useText()
+  const filters = allOf(named(q), requestable !== '' && `requestable eq ${requestable}`)
+  const empty = <Empty icon="search" title={t('items.none')} />
+  return { t, input: { query: { filters } }, look: { label: t('items.title'), empty, children } }
 }
 
-export function RoleTable({ wanted, children }: TableProps) {
-  const t = useText()
-  const [sorters, setSort] = useState('name')
-  const input = { query: { filters: filtersOf(wanted), sorters } }
-  const rows = useRows('listRoles', input)
-  const columns = [nameColumn(t, 'role'), ownerColumn(t), schemesColumn(t), stateColumn(t)]
-  const load = () => allRows('listRoles', input, fewRows)
-  return (
-    <TableWithFile
-      label={t('items.title')}
-      file="roles"
-      columns={columns}
-      rows={rows}
-      keyOf={({ id }) => id}
-      load={load}
-      sort={sorters}
-      onSort={setSort}
-      empty={<Empty icon="search" title={t('items.none')} />}
-    >
-      {children}
-    </TableWithFile>
-  )
+export function RoleTable(props: TableProps) {
+  const { t, input, look } = useLook(props)
+  const table = useSortedRows('listRoles', input, 'name', fewRows)
+  const columns = [nameColumn(t, 'ROLE'), ownerColumn(t), schemesColumn(t), stateColumn(t)]
+  return <TableWithFile {...look} {...table} file="roles" columns={columns} keyOf={({ id }) => id} />
 }
 
-export function AccessProfileTable({ wanted, children }: TableProps) {
-  const t = useText()
-  const [sorters, setSort] = useState('name')
-  const input = { query: { filters: filtersOf(wanted), sorters } }
-  const rows = useRows('listAccessProfiles', input)
-  const columns = [nameColumn(t, 'access-profile'), sourceColumn(t), ownerColumn(t), schemesColumn(t), stateColumn(t)]
-  const load = () => allRows('listAccessProfiles', input)
-  return (
-    <TableWithFile
-      label={t('items.title')}
-      file="access-profiles"
-      columns={columns}
-      rows={rows}
-      keyOf={({ id }) => id}
-      load={load}
-      sort={sorters}
-      onSort={setSort}
-      empty={<Empty icon="search" title={t('items.none')} />}
-    >
-      {children}
-    </TableWithFile>
-  )
+export function AccessProfileTable(props: TableProps) {
+  const { t, input, look } = useLook(props)
+  const table = useSortedRows('listAccessProfiles', input, 'name')
+  const columns = [nameColumn(t, 'ACCESS_PROFILE'), sourceColumn(t), ownerColumn(t), schemesColumn(t), stateColumn(t)]
+  return <TableWithFile {...look} {...table} file="access-profiles" columns={columns} keyOf={({ id }) => id} />
 }
 
-export function EntitlementTable({ wanted, children }: TableProps) {
-  const t = useText()
-  const [sorters, setSort] = useState('name')
-  const input = { query: { filters: filtersOf(wanted), sorters } }
-  const rows = useRows('listEntitlements', input)
+export function EntitlementTable(props: TableProps) {
+  const { t, input, look } = useLook(props)
+  const table = useSortedRows('listEntitlements', input, 'name')
   const value: Column<RowOf<'listEntitlements'>> = {
     id: 'value',
     header: t('items.value'),
@@ -90,23 +56,8 @@ export function EntitlementTable({ wanted, children }: TableProps) {
     cell: (row) => row.value,
     text: (row) => row.value,
   }
-  const columns = [nameColumn(t, 'entitlement'), sourceColumn(t), value, ownerColumn(t), stateColumn(t)]
-  const load = () => allRows('listEntitlements', input)
-  return (
-    <TableWithFile
-      label={t('items.title')}
-      file="entitlements"
-      columns={columns}
-      rows={rows}
-      keyOf={({ id }) => id}
-      load={load}
-      sort={sorters}
-      onSort={setSort}
-      empty={<Empty icon="search" title={t('items.none')} />}
-    >
-      {children}
-    </TableWithFile>
-  )
+  const columns = [nameColumn(t, 'ENTITLEMENT'), sourceColumn(t), value, ownerColumn(t), stateColumn(t)]
+  return <TableWithFile {...look} {...table} file="entitlements" columns={columns} keyOf={({ id }) => id} />
 }
 
 type WithRules = RowOf<'listRoles'> | RowOf<'listAccessProfiles'>

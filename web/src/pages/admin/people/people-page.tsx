@@ -1,8 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
-import { allRows } from '../../../api/all-rows.ts'
 import { peopleNamed } from '../../../api/filter.ts'
-import { useRows } from '../../../api/queries.ts'
+import { useSortedRows } from '../../../api/sorted-rows.ts'
 import type { RowOf } from '../../../api/types.ts'
 import { Badge } from '../../../parts/badges.tsx'
 import { SearchField } from '../../../parts/fields.tsx'
@@ -79,20 +77,15 @@ export function PeoplePage() {
   const t = useText()
   const navigate = useNavigate()
   const { q = '' } = useSearch({ strict: false }) as { q?: string }
-  const [sorters, setSort] = useState('name')
-  const input = { query: { filters: peopleNamed(q), sorters } }
-  const rows = useRows('listIdentities', input)
+  const table = useSortedRows('listIdentities', { query: { filters: peopleNamed(q) } }, 'name')
   return (
     <Page wide title={t('people.title')} about={t('people.about')}>
       <TableWithFile
         label={t('people.title')}
         file="people"
         columns={columns(t)}
-        rows={rows}
+        {...table}
         keyOf={({ id }) => id}
-        load={() => allRows('listIdentities', input)}
-        sort={sorters}
-        onSort={setSort}
         empty={<Empty icon="search" title={t('people.none')} />}
       >
         <SearchField

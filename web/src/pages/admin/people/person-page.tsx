@@ -3,8 +3,10 @@ import { allRows } from '../../../api/all-rows.ts'
 import { quoted } from '../../../api/filter.ts'
 import { useCall, useRows } from '../../../api/queries.ts'
 import type { Answer, RowOf } from '../../../api/types.ts'
-import { Badge, Kind } from '../../../parts/badges.tsx'
+import { Badge } from '../../../parts/badges.tsx'
 import { LinkButton } from '../../../parts/button.tsx'
+import { kindColumn } from '../../../parts/columns.tsx'
+import { ItemLink } from '../../../parts/item-link.tsx'
 import { Facts, Page, Section } from '../../../parts/page.tsx'
 import { Person } from '../../../parts/person.tsx'
 import { Empty, Shown } from '../../../parts/states.tsx'
@@ -15,8 +17,6 @@ import { type Say, useText } from '../../../text/text.tsx'
 
 type Held = RowOf<'listHeldAccess'>
 type Account = RowOf<'listAccounts'>
-
-const kindNames = { ROLE: 'role', ACCESS_PROFILE: 'access-profile', ENTITLEMENT: 'entitlement' } as const
 
 /** One person: who they are, what they hold, and which accounts are theirs. */
 export function PersonPage() {
@@ -87,14 +87,10 @@ function heldColumns(t: Say): Column<Held>[] {
       header: t('people.item'),
       width: 'minmax(12rem, 1.6fr)',
       narrow: 'title',
-      cell: ({ item: { type, id, name } }) => (
-        <Link to="/admin/items/$kind/$itemId" params={{ kind: kindNames[type], itemId: id }} className="table-link">
-          {name}
-        </Link>
-      ),
+      cell: ({ item }) => <ItemLink item={item} inTable />,
       text: ({ item }) => item.name,
     },
-    { id: 'kind', header: t('people.kind'), width: '9rem', cell: ({ item }) => <Kind type={item.type} />, text: ({ item }) => item.type },
+    kindColumn(t('people.kind'), ({ item }) => item.type),
     { id: 'source', header: t('people.source'), cell: ({ source }) => source?.name ?? '–', text: ({ source }) => source?.name },
     {
       id: 'since',

@@ -1,7 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
-import { allRows } from '../../../api/all-rows.ts'
-import { useRows } from '../../../api/queries.ts'
+import { useSortedRows } from '../../../api/sorted-rows.ts'
 import type { RowOf } from '../../../api/types.ts'
 import { Badge } from '../../../parts/badges.tsx'
 import { LinkButton } from '../../../parts/button.tsx'
@@ -73,9 +71,7 @@ function sidesOf({ conflictingAccessCriteria: { leftCriteria, rightCriteria } }:
 /** What nobody should have together. */
 export function PoliciesPage() {
   const t = useText()
-  const [sorters, setSort] = useState('name')
-  const input = { query: { sorters } }
-  const rows = useRows('listSodPolicies', input)
+  const table = useSortedRows('listSodPolicies', {}, 'name')
   const add = (
     <LinkButton look="primary" icon="plus" to="/admin/policies/$policyId" params={{ policyId: 'new' }}>
       {t('policies.new')}
@@ -88,11 +84,8 @@ export function PoliciesPage() {
         label={t('policies.title')}
         file="sod-policies"
         columns={columns(t)}
-        rows={rows}
+        {...table}
         keyOf={({ id }) => id}
-        load={() => allRows('listSodPolicies', input)}
-        sort={sorters}
-        onSort={setSort}
         empty={
           <Empty icon="shield" title={t('policies.none')}>
             {t('policies.noneText')}

@@ -1,9 +1,8 @@
 import { useState } from 'react'
-import { quoted } from '../../../api/filter.ts'
 import { useCall, useSend } from '../../../api/queries.ts'
 import type { Answer } from '../../../api/types.ts'
 import { Radios } from '../../../parts/fields.tsx'
-import { GroupPicker } from '../../../parts/group-picker.tsx'
+import { GroupOfId } from '../../../parts/group-picker.tsx'
 import { SaveBar } from '../../../parts/save-bar.tsx'
 import { Shown } from '../../../parts/states.tsx'
 import { tellDone } from '../../../parts/toast.tsx'
@@ -25,12 +24,6 @@ function Form({ saved }: { saved: Settings }) {
   const [draft, setDraft] = useState<Partial<Settings>>({})
   const now = { ...saved, ...draft }
   const save = useSend('setSodSettings', 'policies')
-  const group = useCall(
-    'listWorkgroups',
-    { query: { filters: `id eq ${quoted(now.stepGroupId ?? '')}` } },
-    { enabled: now.stepGroupId !== null },
-  )
-  const name = group.data?.find(({ id }) => id === now.stepGroupId)?.name
   const send = async () => {
     const done = await save.mutateAsync({ body: now }).catch(() => undefined)
     if (done === undefined) return
@@ -46,11 +39,11 @@ function Form({ saved }: { saved: Settings }) {
         choices={choices.map((key) => ({ key, name: t(`policies.on.${key}`) }))}
       />
       {now.onViolation === 'ADD_STEP' ? (
-        <GroupPicker
+        <GroupOfId
           label={t('policies.group')}
           isRequired
-          value={now.stepGroupId && name ? { id: now.stepGroupId, name } : undefined}
-          onChange={(picked) => setDraft({ ...draft, stepGroupId: picked?.id ?? null })}
+          id={now.stepGroupId ?? null}
+          onChange={(stepGroupId) => setDraft({ ...draft, stepGroupId })}
         />
       ) : null}
       <SaveBar

@@ -2,7 +2,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { allRows } from '../../../api/all-rows.ts'
 import { useRows } from '../../../api/queries.ts'
-import type { AnyRequest } from '../../../api/requests.ts'
+import { type AnyRequest, isRequestState, requestStates } from '../../../api/requests.ts'
+import { stateLooks } from '../../../parts/badges.tsx'
 import { ColumnChooser, useHiddenColumns } from '../../../parts/column-chooser.tsx'
 import { DownloadCsv } from '../../../parts/download-csv.tsx'
 import { Select, TextField } from '../../../parts/fields.tsx'
@@ -10,10 +11,10 @@ import { Filters } from '../../../parts/filters.tsx'
 import { PersonFilter } from '../../../parts/person-filter.tsx'
 import { Empty } from '../../../parts/states.tsx'
 import { Table } from '../../../parts/table.tsx'
-import { type MessageId, useText } from '../../../text/text.tsx'
+import { useText } from '../../../text/text.tsx'
 import { RequestActions } from './request-actions.tsx'
 import { requestColumns, usuallyHidden } from './request-columns.tsx'
-import { filterNames, queryOf, type RequestFilters, requestStates, type StateFilter } from './request-filters.ts'
+import { filterNames, queryOf, type RequestFilters, type StateFilter } from './request-filters.ts'
 
 /** As many as can be cancelled in a few calls. */
 const mostChosen = 250
@@ -100,21 +101,9 @@ interface RequestFieldsProps {
   isOpenOnly: boolean
 }
 
-const stateTexts: Record<(typeof requestStates)[number], MessageId> = {
-  EXECUTING: 'state.executing',
-  REQUEST_COMPLETED: 'state.completed',
-  PROVISIONING_VERIFICATION_PENDING: 'state.verifying',
-  REJECTED: 'state.rejected',
-  CANCELLED: 'state.cancelled',
-  PROVISIONING_FAILED: 'state.failed',
-  NOT_ALL_ITEMS_PROVISIONED: 'state.partial',
-  TERMINATED: 'state.terminated',
-  ERROR: 'state.error',
-}
-
 function RequestFields({ filters, onChange, isOpenOnly }: RequestFieldsProps) {
   const t = useText()
-  const state = requestStates.find((one) => one === filters.state) ?? ''
+  const state = isRequestState(filters.state) ? filters.state : ''
   return (
     <>
       {isOpenOnly ? null : (
@@ -122,7 +111,7 @@ function RequestFields({ filters, onChange, isOpenOnly }: RequestFieldsProps) {
           label={t('allRequests.state')}
           value={state}
           onChange={(next) => onChange({ state: next })}
-          choices={[{ key: '', name: t('allRequests.anyState') }, ...requestStates.map((key) => ({ key, name: t(stateTexts[key]) }))]}
+          choices={[{ key: '', name: t('allRequests.anyState') }, ...requestStates.map((key) => ({ key, name: t(stateLooks[key].text) }))]}
         />
       )}
       <PersonFilter label={t('allRequests.for')} id={filters.for} onChange={(id) => onChange({ for: id })} />

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { type AnyRequest, waitsFor } from '../../../api/requests.ts'
-import { ActionBadge, Kind, StateBadge } from '../../../parts/badges.tsx'
-import { Person } from '../../../parts/person.tsx'
+import { StateBadge } from '../../../parts/badges.tsx'
+import { actionColumn, kindColumn, recipientColumn } from '../../../parts/columns.tsx'
 import type { Column } from '../../../parts/table.tsx'
 import { MaybeTime, Time } from '../../../parts/time.tsx'
 import type { Say } from '../../../text/text.tsx'
@@ -25,27 +25,9 @@ export function requestColumns(t: Say): Column<AnyRequest>[] {
       ),
       text: ({ name }) => name,
     },
-    {
-      id: 'kind',
-      header: t('allRequests.kind'),
-      width: '9rem',
-      cell: ({ type }) => (type ? <Kind type={type} /> : null),
-      text: ({ type }) => type,
-    },
-    {
-      id: 'action',
-      header: t('allRequests.action'),
-      width: '7rem',
-      cell: ({ requestType }) => <ActionBadge action={requestType} />,
-      text: ({ requestType }) => requestType ?? 'GRANT_ACCESS',
-    },
-    {
-      id: 'for',
-      header: t('allRequests.for'),
-      narrow: 'detail',
-      cell: ({ requestedFor }) => <Person name={requestedFor.name} size={24} />,
-      text: ({ requestedFor }) => requestedFor.name,
-    },
+    kindColumn(t('allRequests.kind'), ({ type }) => type),
+    actionColumn(t('allRequests.action')),
+    recipientColumn(t('allRequests.for')),
     { id: 'by', header: t('allRequests.by'), cell: ({ requester }) => requester.name, text: ({ requester }) => requester.name },
     {
       id: 'waits',

@@ -1,18 +1,8 @@
 import { allOf } from '../../../api/filter.ts'
+import { isRequestState, type RequestState } from '../../../api/requests.ts'
 import type { Input } from '../../../api/types.ts'
 
-export const requestStates = [
-  'EXECUTING',
-  'REQUEST_COMPLETED',
-  'PROVISIONING_VERIFICATION_PENDING',
-  'REJECTED',
-  'CANCELLED',
-  'PROVISIONING_FAILED',
-  'NOT_ALL_ITEMS_PROVISIONED',
-  'TERMINATED',
-  'ERROR',
-] as const
-export type StateFilter = (typeof requestStates)[number] | ''
+export type StateFilter = RequestState | ''
 
 /** What the address says about which requests are shown. Days are those of the reader's zone. */
 export interface RequestFilters {
@@ -32,7 +22,8 @@ const dayMs = 86_400_000
 /** The same as the list operation asks for it. */
 export function queryOf(filters: RequestFilters, isOpenOnly: boolean): Input<'listAdministratorsAccessRequestStatus'> {
   const { state, from, until } = filters
-  const until1 = startOf(until)
+  const firstDay = startOf(from)
+  const lastDay = startOf(until)
   return {
     query: {
       ...(filters.for ? { 'requested-for': filters.for } : {}),
@@ -40,9 +31,9 @@ export function queryOf(filters: RequestFilters, isOpenOnly: boolean): Input<'li
       ...(filters.waits ? { 'assigned-to': filters.waits } : {}),
       ...(isOpenOnly ? { 'request-state': 'EXECUTING' } : {}),
       filters: allOf(
-        requestStates.some((one) => one === state) && `status eq "${state}"`,
-        startOf(from) !== undefined && `created ge ${new Date(startOf(from) ?? 0).toISOString()}`,
-        until1 !== undefined && `created lt ${new Date(until1 + dayMs).toISOString()}`,
+        isRequestState(state) && `status eq "${state}"`,
+        firstDay !== undefined && `created ge ${new Date(firstDay).toISOString()}`,
+        lastDay !== undefined && `created lt ${new Date(lastDay + dayMs).toISOString()}`,
       ),
       sorters: filters.sort ?? '-created',
     },

@@ -3,8 +3,9 @@ import { useState } from 'react'
 import { allRows } from '../../../api/all-rows.ts'
 import { useRows, useSend } from '../../../api/queries.ts'
 import type { RowOf } from '../../../api/types.ts'
-import { ActionBadge, Badge } from '../../../parts/badges.tsx'
+import { Badge } from '../../../parts/badges.tsx'
 import { Button } from '../../../parts/button.tsx'
+import { actionColumn } from '../../../parts/columns.tsx'
 import { DownloadCsv } from '../../../parts/download-csv.tsx'
 import { Select } from '../../../parts/fields.tsx'
 import { Person } from '../../../parts/person.tsx'
@@ -90,13 +91,7 @@ function stuckColumns(t: Say, retry: (row: Stuck) => Promise<void>): Column<Stuc
         ),
       text: ({ requestedObject }) => requestedObject.name,
     },
-    {
-      id: 'action',
-      header: t('allRequests.action'),
-      width: '7rem',
-      cell: ({ requestType }) => <ActionBadge action={requestType} />,
-      text: ({ requestType }) => requestType,
-    },
+    actionColumn(t('allRequests.action')),
     {
       id: 'for',
       header: t('allRequests.for'),
