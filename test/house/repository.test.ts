@@ -35,3 +35,8 @@ test('every dependency is pinned to an exact version', () => {
   const all = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
   expect(all.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([])
 })
+
+test('no two decisions have one number', () => {
+  const numbers = repositoryFiles.flatMap((name) => /^docs\/decisions\/(\d+)-/.exec(name)?.[1] ?? [])
+  expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).toEqual([])
+})
