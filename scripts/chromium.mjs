@@ -1,17 +1,13 @@
 /** The browser of the tests: the machine's own, or Debian's, installed now where this may be done. */
 import { existsSync } from 'node:fs'
-import { run } from './suites.mjs'
+import { installPackages } from './debian.mjs'
 
 const usual = '/usr/bin/chromium'
 
 /** Returns where Chromium is. CHROMIUM_PATH names another one. */
 export async function installChromium(signal) {
   const path = process.env.CHROMIUM_PATH || usual
-  if (!existsSync(path) && path === usual && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    const env = { DEBIAN_FRONTEND: 'noninteractive' }
-    await run('apt-get', ['update'], { signal, env })
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { signal, env })
-  }
+  if (!existsSync(path) && path === usual) await installPackages(['chromium'], signal)
   if (!existsSync(path)) throw new Error(`there is no Chromium at ${path}: install it, or name one in CHROMIUM_PATH`)
   return path
 }

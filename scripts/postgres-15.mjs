@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { installPackages } from './debian.mjs'
 import { run } from './suites.mjs'
 
 const role = 'countersign'
@@ -50,11 +51,7 @@ export async function startPostgres15(cleanUps, signal) {
 
 async function findBinaries(signal) {
   const find = () => folders.find((folder) => existsSync(join(folder, 'initdb')))
-  if (find() === undefined && isRoot && existsSync('/usr/bin/apt-get')) {
-    const env = { DEBIAN_FRONTEND: 'noninteractive' }
-    await run('apt-get', ['update'], { signal, env })
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'postgresql-15'], { signal, env })
-  }
+  if (find() === undefined) await installPackages(['postgresql-15'], signal)
   const found = find()
   if (found === undefined) throw new Error('PostgreSQL 15 is not installed here: install it, or name a server in TEST_DATABASE_URL')
   return found

@@ -5,13 +5,13 @@ import { SealError } from './adapters/secret-box.ts'
 import { type Command, parseCommand, UsageError, usage } from './cli/arguments.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { DomainError } from './domain/errors.ts'
-import { CAREFUL, connectSource, doctor, importFolder, makeToken, runCarefully, testSource } from './main/commands.ts'
+import { CAREFUL, doctor, importFolder, makeToken, runCarefully } from './main/commands.ts'
 import { type Node, openNode } from './main/open-node.ts'
 import { applyPolicyFolder, tryPolicies } from './main/policies.ts'
 import { retryRequests, tellStuck } from './main/request-commands.ts'
 import { runSandbox } from './main/run-sandbox.ts'
 import { runServer } from './main/run-server.ts'
-import { limit, settle, syncNow, tellDrift, tellSources } from './main/source-commands.ts'
+import { connectSource, limitSourceJobs, settleSourceDrift, syncNow, tellDrift, tellSources, testSource } from './main/source-commands.ts'
 import { TargetError } from './ports.ts'
 
 /** Where the package lies: this file is in src/ or, bundled, in dist/. */
@@ -61,9 +61,9 @@ function run(node: Node, command: Exclude<Command, { name: 'help' | 'doctor' | '
     case 'source-drift':
       return tellDrift(node, command.source)
     case 'source-settle':
-      return settle(node, command)
+      return settleSourceDrift(node, command)
     case 'source-limit':
-      return limit(node, command)
+      return limitSourceJobs(node, command)
     case 'request-retry':
       return retryRequests(node, command)
     case 'request-stuck':

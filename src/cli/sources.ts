@@ -1,21 +1,9 @@
 import type { sourceHealth } from '../domain/source-health.ts'
-
-interface Read {
-  isFirst: boolean
-  accounts: number
-  entitlements: number
-  newAccounts: number
-  newEntitlements: number
-  imported: number
-  added: number
-  removed: number
-  skipped: number
-  missing: number
-  missingNames: string[]
-}
+import type { SyncResult } from '../store/source-syncs.ts'
+import { minuteOf } from './minute.ts'
 
 /** Takes what a reading of a target came to; returns it in lines. */
-export function syncLines(name: string, read: Read): string[] {
+export function syncLines(name: string, read: SyncResult): string[] {
   return [
     `${name}: ${read.accounts} accounts (${read.newAccounts} new) and ${read.entitlements} entitlements (${read.newEntitlements} new).`,
     ...(read.isFirst ? [`This was the first reading: ${read.imported} values became imported access.`] : []),
@@ -43,10 +31,9 @@ interface Drift {
 
 /** Takes a value that came or went; returns two lines, with the id that "source adopt" and "source revert" take. */
 export function driftLines({ id, kind, foundAt, nativeIdentity, owner, entitlement, heldBy }: Drift): string[] {
-  const at = foundAt.toISOString().slice(0, 16).replace('T', ' ')
   const holders = heldBy.map(({ itemName, origin }) => `${itemName} (${origin})`).join(', ')
   return [
-    `${id}  ${kind} ${entitlement.attribute}=${entitlement.value} ${kind === 'ADDED' ? 'on' : 'from'} ${nativeIdentity}, found ${at} UTC`,
+    `${id}  ${kind} ${entitlement.attribute}=${entitlement.value} ${kind === 'ADDED' ? 'on' : 'from'} ${nativeIdentity}, found ${minuteOf(foundAt)}`,
     `    the account of ${owner?.name ?? 'nobody'}${holders === '' ? '' : `; held by ${holders}`}`,
   ]
 }
@@ -64,7 +51,7 @@ interface Health {
 /** Takes a source and how it does; returns two lines. */
 export function healthLines(source: Health, { state, why }: ReturnType<typeof sourceHealth>): string[] {
   const { lastSync } = source
-  const read = lastSync ? `last read ${lastSync.startedAt.slice(0, 16).replace('T', ' ')} UTC (${lastSync.state})` : 'never read'
+  const read = lastSync ? `last read ${minuteOf(new Date(lastSync.startedAt))} (${lastSync.state})` : 'never read'
   const waits = `${source.jobsAtWork} jobs at work, ${source.jobsWaiting} waiting, ${source.workItems} work items, ${source.openDrift} drift`
   return [
     `${source.name}  ${state}  ${source.connector ?? 'by hand'}`,

@@ -6,6 +6,8 @@ import type { TimerRules } from './timers.ts'
 
 export type ItemType = 'ROLE' | 'ACCESS_PROFILE' | 'ENTITLEMENT'
 export type RequestKind = 'GRANT' | 'REVOKE' | 'MODIFY'
+/** How somebody came to hold an item. */
+export type AssignmentOrigin = 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'
 
 /** Who is asked: a person or a group, by what they are to the item or to the recipient. */
 export interface Selector {

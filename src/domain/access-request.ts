@@ -1,4 +1,4 @@
-import type { ItemType, Policy, RequestConfig, RequestKind } from './access-model.ts'
+import type { AssignmentOrigin, ItemType, Policy, RequestConfig, RequestKind } from './access-model.ts'
 import { rulesFor } from './access-model.ts'
 import type { NewApproval } from './approval.ts'
 import { policyOf, rulesInForce, type ScopedRules } from './approval-rules.ts'
@@ -52,7 +52,7 @@ export interface Held {
   assignmentId: string
   recipientId: string
   itemId: string
-  origin: 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'
+  origin: AssignmentOrigin
   nativeIdentity: string | null
   startAt: Date | null
   endAt: Date | null

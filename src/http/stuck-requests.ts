@@ -34,9 +34,8 @@ function stuckAfter(call: Call): StuckAfter {
 }
 
 function toWire(row: StuckRow, now: Date): object {
-  const moment = (text: string | null) => (text === null ? null : new Date(text))
-  const step = row.step && { ...row.step, retryAt: moment(row.step.retryAt), pausedUntil: moment(row.step.pausedUntil) }
-  const why = whyStuck({ ...row, step, now })
+  const { step } = row
+  const why = whyStuck({ ...row, now })
   return {
     accessRequestId: row.requestId,
     accountActivityItemId: row.requestedItemId,

@@ -1,20 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkSettings, connectorKinds } from '../adapters/connectors/registry.ts'
-import { type Command, UsageError } from '../cli/arguments.ts'
+import type { Command } from '../cli/arguments.ts'
 import { printSettings } from '../cli/doctor.ts'
 import { runImport } from '../cli/import.ts'
 import { type Config, describeSettings } from '../config.ts'
 import { DomainError } from '../domain/errors.ts'
-import { configureSource } from '../operations/configure-source.ts'
 import { importOrganisation } from '../operations/import-organisation.ts'
 import { makeClient } from '../operations/make-client.ts'
 import type { Logger } from '../ports.ts'
 import { listPendingMigrations, readMigrations } from '../store/migrate.ts'
 import { findPersonByAlias } from '../store/people.ts'
-import { findSourceByName } from '../store/sources.ts'
 import { embeddedUrl, type Node } from './open-node.ts'
 
 /**
@@ -48,34 +44,6 @@ export async function makeToken(node: Node, { alias, client, scopes }: Extract<C
     { name: client, identityId: person?.id ?? null, scopes },
   )
   console.log(`SAIL_CLIENT_ID=${made.id}\nSAIL_CLIENT_SECRET=${made.secret}`)
-  return 0
-}
-
-export async function connectSource(
-  node: Node,
-  { source, connector, settingsFile }: Extract<Command, { name: 'source-connect' }>,
-): Promise<number> {
-  if (!connectorKinds.includes(connector))
-    throw new UsageError(`There is no connector "${connector}"; there are ${connectorKinds.join(', ')}.`)
-  const settings: unknown = JSON.parse(await readFile(settingsFile, 'utf8'))
-  checkSettings(connector, settings)
-  await configureSource(
-    node,
-    { name: source, connector, sealedSettings: node.secrets.seal(JSON.stringify(settings)) },
-    'countersign source connect',
-  )
-  return testSource(node, source)
-}
-
-export async function testSource(node: Node, name: string): Promise<number> {
-  const source = await findSourceByName(node.db.sql, name)
-  if (!source) throw new DomainError('not_found', `There is no source named ${name}.`)
-  if (source.connector === null) {
-    console.log(`${source.name} has no connector: its owner does the work by hand.`)
-    return 0
-  }
-  await node.connectors.connectorFor(source).test()
-  console.log(`${source.name}: the target answers and takes the credentials.`)
   return 0
 }
 

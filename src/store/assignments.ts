@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ItemType } from '../domain/access-model.ts'
+import type { AssignmentOrigin, ItemType } from '../domain/access-model.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { AssignmentState, StepState } from '../domain/lifecycle.ts'
 import type { Reader, Tx } from './db.ts'
@@ -15,7 +15,7 @@ export const heldBefore = sql<boolean>`(i.account_selection is null and exists (
 
 export interface HeldAssignment {
   id: string
-  origin: 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'
+  origin: AssignmentOrigin
   state: AssignmentState
   endAt: Date | null
   whole: boolean

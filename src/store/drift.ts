@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { AssignmentOrigin } from '../domain/access-model.ts'
 import type { DriftKind } from '../domain/drift.ts'
 import type { AssignmentState, DriftState } from '../domain/lifecycle.ts'
 import type { Database, Tx } from './db.ts'
@@ -53,7 +54,7 @@ export async function lockDrift(tx: Tx, sourceId: string, id: string): Promise<L
 export interface Holder {
   id: string
   state: AssignmentState
-  origin: 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'
+  origin: AssignmentOrigin
   values: number
   itemName: string
   trackingNumber: string | null

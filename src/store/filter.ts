@@ -148,6 +148,7 @@ function folded(value: string, column: FilterColumn): string {
   return column.type === 'string' ? value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : value
 }
 
-function escapeLike(text: string): string {
+/** Text as it stands in a pattern of `like`, where it means nothing but itself. */
+export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&')
 }

@@ -1,9 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { ItemType, RequestKind } from '../domain/access-model.ts'
+import type { AssignmentOrigin, ItemType, RequestKind } from '../domain/access-model.ts'
 import type { AssignmentState } from '../domain/lifecycle.ts'
 import type { Reader } from './db.ts'
-import { type Columns, orderAndSlice, type Page, type PageQuery, whereAll } from './lists/page.ts'
+import { escapeLike } from './filter.ts'
+import { type Columns, orderAndSlice, type Page, type PageQuery, totalOf, whereAll } from './lists/page.ts'
 import type { JsonDate, Named } from './lists/request-status.ts'
+import { namedOrNull } from './named.ts'
 
 /** One item that somebody holds, since when, until when and why. */
 export interface HeldRow {
@@ -13,7 +15,7 @@ export interface HeldRow {
   source: Named | null
   /** The account an entitlement sits on. */
   account: { id: string; name: string; nativeIdentity: string } | null
-  origin: 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'
+  origin: AssignmentOrigin
   state: AssignmentState
   /** True when every value of it was seen at its target. */
   complete: boolean
@@ -50,17 +52,14 @@ const joins = sql`
   left join source s on s.id = i.source_id left join account c on c.id = h.account_id
   left join requested_item q on q.id = h.requested_item_id left join identity asker on asker.id = q.requester_id`
 
-const named = (alias: string) => sql`
-  case when ${sql.ref(`${alias}.id`)} is not null then json_build_object('id', ${sql.ref(`${alias}.id`)}, 'name', ${sql.ref(`${alias}.name`)}) end`
-
 const select = sql`
-  h.id, ${named('p')} as person, json_build_object('id', i.id, 'type', i.type, 'name', i.name, 'description', i.description,
+  h.id, ${namedOrNull('p')} as person, json_build_object('id', i.id, 'type', i.type, 'name', i.name, 'description', i.description,
     'privileged', i.privileged, 'requestable', i.requestable and i.enabled) as item,
-  ${named('s')} as source,
+  ${namedOrNull('s')} as source,
   case when c.id is not null then json_build_object('id', c.id, 'name', c.name, 'nativeIdentity', c.native_identity) end as account,
   h.origin, h.state, coalesce(h.start_at, h.created_at) as since, h.end_at as until,
   not exists (select from assignment_grant ag join access_grant g on g.id = ag.grant_id where ag.assignment_id = h.id and not g.present) as complete,
-  case when q.id is not null then json_build_object('id', q.request_id, 'requester', ${named('asker')}, 'at', q.created_at, 'comment', q.comment) end
+  case when q.id is not null then json_build_object('id', q.request_id, 'requester', ${namedOrNull('asker')}, 'at', q.created_at, 'comment', q.comment) end
     as request,
   (select json_build_object('id', o.request_id, 'kind', o.kind) from requested_item o
     where o.recipient_id = h.identity_id and o.item_id = h.item_id and o.finished_at is null and o.kind <> 'GRANT'
@@ -68,7 +67,7 @@ const select = sql`
 
 function conditionsOf(scope: HeldScope): RawBuilder<unknown> {
   const { personId, managerId, itemId, types, sourceId, origins, endsBefore, endsAfter, text } = scope
-  const pattern = text === undefined ? undefined : `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = text === undefined ? undefined : `%${escapeLike(text.toLowerCase())}%`
   return whereAll([
     sql`h.state <> 'ENDED'`,
     personId === undefined ? undefined : sql`h.identity_id = ${personId}`,
@@ -88,7 +87,5 @@ export async function listHeldAccess(reader: Reader, scope: HeldScope, query: Pa
   const where = conditionsOf(scope)
   const slice = orderAndSlice(query, columns, sql`lower(i.name), lower(p.name), h.id`, sql`h.id`)
   const { rows } = await sql<HeldRow>`select ${select} ${joins} ${where} ${slice}`.execute(reader)
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total ${joins} ${where}`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  return { rows, total: await totalOf(reader, query, sql`${joins} ${where}`) }
 }

@@ -3,13 +3,12 @@ import type { ItemType, RequestKind } from '../domain/access-model.ts'
 import type { ApprovalState, ItemState, StepState } from '../domain/lifecycle.ts'
 import type { Reader } from './db.ts'
 import { type Outcome, ofTeam, outcomeOf, type Span } from './insight.ts'
-import { type Columns, orderAndSlice, type Page, type PageQuery, whereAll } from './lists/page.ts'
+import { type Columns, orderAndSlice, type Page, type PageQuery, totalOf, whereAll } from './lists/page.ts'
 import type { Named } from './lists/request-status.ts'
+import { namedOrNull } from './named.ts'
 
 /** The rows behind the plots of store/insight.ts: every bar can be opened. */
 
-const named = (alias: string) => sql`
-  case when ${sql.ref(`${alias}.id`)} is not null then json_build_object('id', ${sql.ref(`${alias}.id`)}, 'name', ${sql.ref(`${alias}.name`)}) end`
 const itemNamed = sql`json_build_object('type', x.type, 'id', x.id, 'name', x.name) as item`
 
 async function pageOf<Row>(
@@ -26,9 +25,7 @@ async function pageOf<Row>(
 ): Promise<Page<Row>> {
   const { select, from, where, columns, usual, id } = parts
   const { rows } = await sql<Row>`select ${select} ${from} ${where} ${orderAndSlice(query, columns, usual, id)}`.execute(reader)
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total ${from} ${where}`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  return { rows, total: await totalOf(reader, query, sql`${from} ${where}`) }
 }
 
 export interface RequestRow {
@@ -65,8 +62,8 @@ export async function listRequestRows(reader: Reader, span: Span, only: RequestN
   return pageOf<RequestRow>(
     reader,
     {
-      select: sql`i.request_id as "requestId", i.id as "itemId", i.kind, ${itemNamed}, ${named('s')} as source, ${named('r')} as recipient,
-        ${named('asker')} as requester, i.state, i.close_execution as "closeExecution", i.close_completion as "closeCompletion",
+      select: sql`i.request_id as "requestId", i.id as "itemId", i.kind, ${itemNamed}, ${namedOrNull('s')} as source, ${namedOrNull('r')} as recipient,
+        ${namedOrNull('asker')} as requester, i.state, i.close_execution as "closeExecution", i.close_completion as "closeCompletion",
         i.created_at as "createdAt", i.finished_at as "finishedAt", ${hours} as hours`,
       from: sql`from requested_item i join access_item x on x.id = i.item_id left join source s on s.id = x.source_id
         join identity r on r.id = i.recipient_id join identity asker on asker.id = i.requester_id`,
@@ -115,7 +112,7 @@ export async function listDecisionRows(
   return pageOf<DecisionRow>(
     reader,
     {
-      select: sql`a.id as "approvalId", i.request_id as "requestId", ${itemNamed}, ${named('r')} as recipient, ${named('d')} as approver, a.state,
+      select: sql`a.id as "approvalId", i.request_id as "requestId", ${itemNamed}, ${namedOrNull('r')} as recipient, ${namedOrNull('d')} as approver, a.state,
         coalesce(c.created_at, a.created_at) as "askedAt", a.decided_at as "decidedAt", ${hours} as hours, a.comment`,
       from: sql`from approval a join requested_item i on i.id = a.requested_item_id join access_item x on x.id = i.item_id
         join identity r on r.id = i.recipient_id left join identity d on d.id = a.decided_by
@@ -160,8 +157,8 @@ export async function listPendingRows(
   return pageOf<PendingRow>(
     reader,
     {
-      select: sql`a.id as "approvalId", i.request_id as "requestId", ${itemNamed}, ${named('r')} as recipient,
-        (select coalesce(json_agg(${named('p')} order by lower(p.name), p.id), '[]')
+      select: sql`a.id as "approvalId", i.request_id as "requestId", ${itemNamed}, ${namedOrNull('r')} as recipient,
+        (select coalesce(json_agg(${namedOrNull('p')} order by lower(p.name), p.id), '[]')
           from approval_candidate c join identity p on p.id = c.identity_id where c.approval_id = a.id and c.open) as approvers,
         a.created_at as "askedAt", round((${age})::numeric, 2)::float8 as hours, a.expires_at as "expiresAt"`,
       from: sql`from approval a join requested_item i on i.id = a.requested_item_id join access_item x on x.id = i.item_id
@@ -210,8 +207,8 @@ export async function listStepRows(
   return pageOf<StepRow>(
     reader,
     {
-      select: sql`p.id as "stepId", i.request_id as "requestId", ${named('s')} as source, c.native_identity as account, ${named('x')} as entitlement,
-        ${named('o')} as person, p.operation, p.state, p.attempts, p.last_error as problem, p.created_at as "createdAt", p.modified_at as "modifiedAt"`,
+      select: sql`p.id as "stepId", i.request_id as "requestId", ${namedOrNull('s')} as source, c.native_identity as account, ${namedOrNull('x')} as entitlement,
+        ${namedOrNull('o')} as person, p.operation, p.state, p.attempts, p.last_error as problem, p.created_at as "createdAt", p.modified_at as "modifiedAt"`,
       from: sql`from provisioning_step p join source s on s.id = p.source_id join account c on c.id = p.account_id
         left join identity o on o.id = c.identity_id join access_grant g on g.id = p.grant_id join access_item x on x.id = g.entitlement_id
         left join requested_item i on i.id = p.requested_item_id`,

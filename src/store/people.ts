@@ -3,6 +3,7 @@ import type { ReassignedWork, StandIn } from '../domain/reassignment.ts'
 import type { Group, Person, RoutingFacts } from '../domain/routing.ts'
 import type { TenantConfig } from '../domain/tenant-config.ts'
 import type { Reader, Tx } from './db.ts'
+import { escapeLike } from './filter.ts'
 import { inForce } from './reassignments.ts'
 
 /**
@@ -129,7 +130,7 @@ export async function listPersonCards(
   const within = whose ? sql`and (p.id = ${whose.id} or (${whose.reports} and p.manager_id = ${whose.id}))` : sql``
   const leaders = sql`p.is_admin desc, exists (select from identity r where r.manager_id = p.id) desc,`
   const order = first === undefined ? (text === '' ? leaders : sql``) : sql`p.id = ${first} desc,`
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = `%${escapeLike(text.toLowerCase())}%`
   const { rows } = await sql<PersonCard>`
     select ${card} from identity p
     where p.status = 'ACTIVE' and (lower(p.name) like ${pattern} or lower(p.alias) like ${pattern} or lower(p.department) like ${pattern}) ${within}

@@ -2,8 +2,10 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ItemType, RequestConfig } from '../domain/access-model.ts'
 import { prefixQuery, searchWords } from '../domain/search-words.ts'
 import type { Reader } from './db.ts'
-import { type Page, whereAll } from './lists/page.ts'
+import { escapeLike } from './filter.ts'
+import { type Page, totalOf, whereAll } from './lists/page.ts'
 import type { JsonDate, Named } from './lists/request-status.ts'
+import { namedOrNull } from './named.ts'
 
 /** An item as the request center shows it, and how the person it would be for stands to it. */
 export interface AskableRow {
@@ -88,14 +90,10 @@ export async function listAskable(reader: Reader, search: AskableSearch): Promis
   const { rows } = await sql<AskableRow>`
     select ${columns(search.forId)} from unnest(${ids}::text[]) with ordinality page(id, place) join access_item i on i.id = page.id
     ${joins} order by page.place`.execute(reader)
-  return { rows, total: search.count ? await countAskable(reader, conditions, found) : undefined }
+  return { rows, total: await totalOf(reader, search, sql`from access_item i ${whereAll([...conditions, matching(found)])}`) }
 }
 
-const startsWith = (text: string) =>
-  sql`lower(i.name) like ${`${text
-    .trim()
-    .toLowerCase()
-    .replace(/[\\%_]/g, '\\$&')}%`}`
+const startsWith = (text: string) => sql`lower(i.name) like ${`${escapeLike(text.trim().toLowerCase())}%`}`
 
 /** The names that begin with the text as it was typed fill many a page alone, and are read off an index; undefined when they do not. */
 async function beginningPage(reader: Reader, search: AskableSearch, conditions: RawBuilder<unknown>[]): Promise<string[] | undefined> {
@@ -120,18 +118,12 @@ function matching(found: string[]): RawBuilder<unknown> | undefined {
   return found.length === 0 ? undefined : sql`${words} @@ to_tsquery('simple', ${prefixQuery(found)})`
 }
 
-async function countAskable(reader: Reader, conditions: RawBuilder<unknown>[], found: string[]): Promise<number> {
-  const { rows } = await sql<{ total: number }>`
-    select count(*)::int as total from access_item i ${whereAll([...conditions, matching(found)])}`.execute(reader)
-  return rows[0]?.total ?? 0
-}
-
 const joins = sql`left join identity o on o.id = i.owner_id left join source s on s.id = i.source_id`
 
 const columns = (personId: string) => sql`
   i.id, i.type, i.name, i.description, i.privileged, i.requestable, i.enabled,
-  case when o.id is not null then json_build_object('id', o.id, 'name', o.name) end as owner,
-  case when s.id is not null then json_build_object('id', s.id, 'name', s.name) end as source,
+  ${namedOrNull('o')} as owner,
+  ${namedOrNull('s')} as source,
   (select coalesce(json_agg(json_build_object('id', a.id, 'name', a.name) order by lower(a.name), a.id), '[]')
     from application_access_profile x join application a on a.id = x.application_id where x.access_profile_id = i.id) as applications,
   (select count(*)::int from access_item_part p where p.whole_id = i.id) as "partCount",
@@ -170,7 +162,7 @@ export async function findItemInside(
       select whole_id, part_id from access_item_part where whole_id = ${id}
       union select x.whole_id, x.part_id from access_item_part x join inside on inside.part_id = x.whole_id)
     select inside.whole_id as "wholeId", p.id, p.type, p.name, p.description, p.privileged, p.attribute, p.value,
-      case when s.id is not null then json_build_object('id', s.id, 'name', s.name) end as source
+      ${namedOrNull('s')} as source
     from inside join access_item p on p.id = inside.part_id left join source s on s.id = p.source_id
     order by p.type desc, lower(p.name), p.id`.execute(reader)
   const people = (table: string, column: string) => sql`

@@ -107,7 +107,7 @@ export async function hurrySteps(tx: Tx, requestedItemId: string): Promise<StepT
   return rows
 }
 
-/** Forgets what a request said of its failure, and says so by its state. */
+/** Forgets what a request said of its failure. */
 export async function clearErrors(tx: Tx, requestedItemId: string): Promise<void> {
   await sql`update requested_item set error_messages = '[]' where id = ${requestedItemId}`.execute(tx.sql)
 }

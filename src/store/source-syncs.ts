@@ -11,16 +11,16 @@ export interface BegunSync {
   source: { id: string; name: string; ownerId: string; connector: string | null; connectorSettings: string | null }
 }
 
-/** How much a reading has seen and done; what is counted is joined to what was counted before. */
+/** How much a reading has seen and done. */
 export interface SyncCounts {
-  accounts?: number
-  entitlements?: number
-  newAccounts?: number
-  newEntitlements?: number
-  imported?: number
-  added?: number
-  removed?: number
-  skipped?: number
+  accounts: number
+  entitlements: number
+  newAccounts: number
+  newEntitlements: number
+  imported: number
+  added: number
+  removed: number
+  skipped: number
 }
 
 /** Locks the source; undefined when there is none of that id. */
@@ -61,7 +61,7 @@ export async function renewSync(db: Database, id: string, leaseMs: number): Prom
 }
 
 /** Adds to what a reading has counted. */
-export async function countSync(tx: Tx, id: string, counts: SyncCounts): Promise<void> {
+export async function countSync(tx: Tx, id: string, counts: Partial<SyncCounts>): Promise<void> {
   const { accounts = 0, entitlements = 0, newAccounts = 0, newEntitlements = 0, imported = 0, added = 0, removed = 0, skipped = 0 } = counts
   await sql`
     update source_sync set accounts = accounts + ${accounts}, entitlements = entitlements + ${entitlements},
@@ -70,18 +70,11 @@ export async function countSync(tx: Tx, id: string, counts: SyncCounts): Promise
     where id = ${id}`.execute(tx.sql)
 }
 
-export interface SyncResult {
+/** What a reading came to. */
+export interface SyncResult extends SyncCounts {
   id: string
   state: SyncState
   isFirst: boolean
-  accounts: number
-  entitlements: number
-  newAccounts: number
-  newEntitlements: number
-  imported: number
-  added: number
-  removed: number
-  skipped: number
   missing: number
   missingNames: string[]
   error: string | null

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
-import type { ItemType, Policy, RequestConfig, RequestKind } from '../domain/access-model.ts'
+import type { AssignmentOrigin, ItemType, Policy, RequestConfig, RequestKind } from '../domain/access-model.ts'
 import type { AccountChoice } from '../domain/access-request.ts'
 import type { ApprovalState, AssignmentState, ItemState, StepState, WorkItemState } from '../domain/lifecycle.ts'
 import type { NoticeKind } from '../domain/notice.ts'
@@ -186,7 +186,7 @@ export interface Tables extends SyncTables {
     identity_id: string
     item_type: ItemType
     item_id: string
-    origin: 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'
+    origin: AssignmentOrigin
     state: AssignmentState
     account_id: string | null
     requested_item_id: string | null

@@ -5,6 +5,7 @@ import type { ItemState, StepState } from '../domain/lifecycle.ts'
 import type { SodCheck } from '../domain/sod.ts'
 import type { Reader } from './db.ts'
 import type { JsonDate, Named } from './lists/request-status.ts'
+import { named } from './named.ts'
 
 /** What a timeline is made of: one item of a request, what the record says of it, what it waits for, and its steps at targets. */
 export interface TimelineItem {
@@ -57,8 +58,6 @@ export interface TimelineStep {
   createdAt: JsonDate
   modifiedAt: JsonDate
 }
-
-const named = (alias: string) => sql`json_build_object('id', ${sql.ref(`${alias}.id`)}, 'name', ${sql.ref(`${alias}.name`)})`
 
 const pendingApprovals = sql`
   (select coalesce(json_agg(json_build_object('id', a.id, 'scheme', a.scheme, 'stepNumber', a.step_number,

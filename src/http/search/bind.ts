@@ -14,7 +14,15 @@ import {
 } from '../../domain/search.ts'
 import { type DateSpan, readDateSpan, type Zone } from '../../domain/search-date.ts'
 import { wordPattern } from '../../domain/search-text.ts'
-import { fieldAt, inEveryDocument, inWordsOfTheWire, likeWordsOfTheWire, type SearchField, type SearchIndex } from './fields.ts'
+import {
+  fieldAt,
+  inEveryDocument,
+  inWordsOfTheWire,
+  likeWordsOfTheWire,
+  type SearchField,
+  type SearchIndex,
+  type SearchPlace,
+} from './fields.ts'
 
 /** What the meaning of a query depends on beside its text. */
 export interface Meaning {
@@ -24,7 +32,6 @@ export interface Meaning {
   usualFields: readonly string[]
 }
 
-type Place = Pick<SearchIndex, 'fields' | 'open'> & Partial<Pick<SearchIndex, 'lists'>>
 type Term = Extract<SearchQuery, { node: 'term' }>
 type Range = Extract<SearchQuery, { node: 'range' }>
 
@@ -40,7 +47,7 @@ class Binder {
     this.meaning = meaning
   }
 
-  bind(query: SearchQuery, place: Place): SearchCondition {
+  bind(query: SearchQuery, place: SearchPlace): SearchCondition {
     switch (query.node) {
       case 'all':
         return everything
@@ -59,13 +66,13 @@ class Binder {
     }
   }
 
-  private bool({ must, should, mustNot }: Extract<SearchQuery, { node: 'bool' }>, place: Place): SearchCondition {
+  private bool({ must, should, mustNot }: Extract<SearchQuery, { node: 'bool' }>, place: SearchPlace): SearchCondition {
     const each = (parts: SearchQuery[]) => parts.map((part) => this.bind(part, place))
     const wanted = must.length > 0 || should.length === 0 ? allOf(each(must)) : anyOf(each(should))
     return allOf([wanted, ...each(mustNot).map(notIt)])
   }
 
-  private exists(name: string, place: Place): SearchCondition {
+  private exists(name: string, place: SearchPlace): SearchCondition {
     const field = fieldAt(place, name)
     if (field?.is === 'words') return anyOf(Object.values(field.words))
     if (field?.is === 'flag') return everything
@@ -75,7 +82,7 @@ class Binder {
     return place.lists?.[name] && !place.lists[name].empty ? { is: 'nested', list: name, part: everything } : nothing
   }
 
-  private term(term: Term, name: string, place: Place): SearchCondition {
+  private term(term: Term, name: string, place: SearchPlace): SearchCondition {
     const [only] = term.pieces
     const isAny = term.pieces.length === 1 && typeof only !== 'string' && only?.any === 'many'
     if (isAny) return this.exists(name, place)
@@ -112,7 +119,7 @@ class Binder {
     }
   }
 
-  private range(query: Range, place: Place): SearchCondition {
+  private range(query: Range, place: SearchPlace): SearchCondition {
     const field = fieldAt(place, query.field)
     if (!field || field.is === 'absent') return nothing
     if (field.is !== 'date' && field.is !== 'number') {
@@ -128,7 +135,7 @@ class Binder {
     return { is: 'range', field: query.field, range }
   }
 
-  private anywhere(term: Term, place: Place): SearchCondition {
+  private anywhere(term: Term, place: SearchPlace): SearchCondition {
     const [only] = term.pieces
     if (term.pieces.length === 1 && typeof only !== 'string' && only?.any === 'many') return everything
     const isDocument = place.lists !== undefined
@@ -136,7 +143,7 @@ class Binder {
       return anyOf(this.meaning.usualFields.map((field) => this.inUsual(term, field, place)))
     }
     const words = wordsOf(term)
-    const ofTheWire = ({ fields }: Place) =>
+    const ofTheWire = ({ fields }: SearchPlace) =>
       Object.entries(fields).map(([name, field]) => (inEveryDocument.includes(name) ? nothing : inWordsOfTheWire(field, words)))
     const nested = Object.entries(place.lists ?? {}).map(([list, inner]): SearchCondition => {
       const part = anyOf(ofTheWire(inner))
@@ -146,7 +153,7 @@ class Binder {
   }
 
   /** A usual field that holds no text simply does not have the words. */
-  private inUsual(term: Term, name: string, place: Place): SearchCondition {
+  private inUsual(term: Term, name: string, place: SearchPlace): SearchCondition {
     const field = fieldAt(place, name)
     const holdsText = field === undefined || field.is === 'text' || field.is === 'id' || field.is === 'words'
     return holdsText ? this.term(term, name, place) : nothing

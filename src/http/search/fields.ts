@@ -30,6 +30,9 @@ export interface SearchIndex {
   sorters: readonly string[]
 }
 
+/** Where a part of a query is asked: a document, or an element of one of its lists. */
+export type SearchPlace = Pick<SearchIndex, 'fields' | 'open'> & Partial<Pick<SearchIndex, 'lists'>>
+
 export const text: SearchField = { is: 'text' }
 export const id: SearchField = { is: 'id' }
 export const date: SearchField = { is: 'date' }

@@ -1,15 +1,13 @@
 import { FilterError } from '../../api/filter.ts'
 import type { SearchQuery } from '../../domain/search.ts'
-import { fieldAt, type SearchIndex } from './fields.ts'
-
-type Place = Pick<SearchIndex, 'fields' | 'open'> & Partial<Pick<SearchIndex, 'lists'>>
+import { fieldAt, type SearchIndex, type SearchPlace } from './fields.ts'
 
 /** Refuses (FilterError) a query with a field or a list that none of the indices has, and says what they have. */
 export function refuseUnknownNames(query: SearchQuery, indices: readonly SearchIndex[]): void {
   check(query, indices)
 }
 
-function check(query: SearchQuery, places: readonly Place[]): void {
+function check(query: SearchQuery, places: readonly SearchPlace[]): void {
   switch (query.node) {
     case 'all':
       return
@@ -33,7 +31,7 @@ function check(query: SearchQuery, places: readonly Place[]): void {
   }
 }
 
-function checkField(name: string, position: number, places: readonly Place[]): void {
+function checkField(name: string, position: number, places: readonly SearchPlace[]): void {
   const whole = name.replace(/\.exact$/, '')
   if (places.some((place) => fieldAt(place, whole) || isGroup(place, whole))) return
   const list = places.flatMap((place) => Object.keys(place.lists ?? {})).find((one) => name.startsWith(`${one}.`))
@@ -46,11 +44,11 @@ function checkField(name: string, position: number, places: readonly Place[]): v
 }
 
 /** `actor`, for `_exists_:actor`. */
-function isGroup({ fields, lists }: Place, name: string): boolean {
+function isGroup({ fields, lists }: SearchPlace, name: string): boolean {
   return (lists !== undefined && Object.hasOwn(lists, name)) || Object.keys(fields).some((field) => field.startsWith(`${name}.`))
 }
 
-function shownFields({ fields, open }: Place): string[] {
+function shownFields({ fields, open }: SearchPlace): string[] {
   return [...Object.entries(fields).flatMap(([name, field]) => (field.is === 'absent' ? [] : [name])), ...(open ? [`${open.prefix}*`] : [])]
 }
 

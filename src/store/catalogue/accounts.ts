@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { Reader } from '../db.ts'
 import type { Page, PageQuery } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { findRow, type Listing, listRows, named, noText, nothing, same } from './listing.ts'
+import { namedOrNull } from '../named.ts'
+import { findRow, type Listing, listRows, noText, nothing, same } from './listing.ts'
 
 export interface AccountRow {
   id: string
@@ -54,8 +55,8 @@ const listing: Listing = {
     entitlementCount: { sql: sql`(select count(*) from (${grants}) g)`, type: 'number', notNull: true },
   },
   select: sql`
-    a.id, a.name, a.native_identity as "nativeIdentity", a.disabled, ${named('s')} as source, s.connector, ${named('so')} as "sourceOwner",
-    ${named('p')} as identity, p.status as "identityStatus",
+    a.id, a.name, a.native_identity as "nativeIdentity", a.disabled, ${namedOrNull('s')} as source, s.connector, ${namedOrNull('so')} as "sourceOwner",
+    ${namedOrNull('p')} as identity, p.status as "identityStatus",
     (select coalesce(json_object_agg(held.attribute, held.values), '{}') from (
       select e.attribute, json_agg(e.value order by e.value) as values from access_grant g join access_item e on e.id = g.entitlement_id
       where g.account_id = a.id and g.present group by e.attribute order by e.attribute) held) as values,

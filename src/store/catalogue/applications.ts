@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { Reader } from '../db.ts'
 import type { Page, PageQuery } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { findRow, type Listing, listRows, named, same } from './listing.ts'
+import { namedOrNull } from '../named.ts'
+import { findRow, type Listing, listRows, same } from './listing.ts'
 
 export interface ApplicationRow {
   id: string
@@ -31,7 +32,7 @@ const listing: Listing = {
     enabled: same(true, 'a'),
   },
   select: sql`
-    a.id, a.name, a.description, ${named('o')} as owner, ${named('s')} as source, a.created_at as "createdAt", a.modified_at as "modifiedAt"`,
+    a.id, a.name, a.description, ${namedOrNull('o')} as owner, ${namedOrNull('s')} as source, a.created_at as "createdAt", a.modified_at as "modifiedAt"`,
   usualOrder: sql`lower(a.name), a.id`,
 }
 

@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { Reader } from '../db.ts'
 import type { Page, PageQuery } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { findRow, type Listing, listRows, named, noText, same } from './listing.ts'
+import { namedOrNull } from '../named.ts'
+import { findRow, type Listing, listRows, noText, same } from './listing.ts'
 
 export interface IdentityRow {
   id: string
@@ -37,7 +38,7 @@ const listing: Listing = {
     protected: same(false, 'p'),
   },
   select: sql`
-    p.id, p.alias, p.name, p.first_name as "firstName", p.last_name as "lastName", p.email, p.department, p.status, ${named('m')} as manager,
+    p.id, p.alias, p.name, p.first_name as "firstName", p.last_name as "lastName", p.email, p.department, p.status, ${namedOrNull('m')} as manager,
     exists (select from identity r where r.manager_id between p.id and p.id) as "isManager",
     p.created_at as "createdAt", p.modified_at as "modifiedAt"`,
   usualOrder: sql`lower(p.name), p.id`,

@@ -2,7 +2,8 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ItemType, RequestConfig } from '../../domain/access-model.ts'
 import type { Columns } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { type Listing, named, noText, same } from './listing.ts'
+import { namedOrNull } from '../named.ts'
+import { type Listing, noText, same } from './listing.ts'
 
 /** What roles, access profiles and entitlements have in common. */
 export interface ItemRow {
@@ -48,10 +49,10 @@ const people = (ids: RawBuilder<unknown>, table: string) => sql`
     from ${sql.table(table)} x where x.id = any(${ids}))`
 
 const itemSelect = sql`
-  i.id, i.name, i.description, i.enabled, i.requestable, i.privileged, i.request_config as "requestConfig", ${named('o')} as owner,
+  i.id, i.name, i.description, i.enabled, i.requestable, i.privileged, i.request_config as "requestConfig", ${namedOrNull('o')} as owner,
   ${people(sql`i.additional_owner_ids`, 'identity')} as "additionalOwners",
   ${people(sql`i.additional_group_ids`, 'governance_group')} as "additionalGroups",
-  ${named('s')} as source, i.created_at as "createdAt", i.modified_at as "modifiedAt"`
+  ${namedOrNull('s')} as source, i.created_at as "createdAt", i.modified_at as "modifiedAt"`
 
 const partsSelect = sql`
   (select coalesce(json_agg(json_build_object('type', p.type, 'id', p.id, 'name', p.name) order by lower(p.name), p.id), '[]')

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../db.ts'
 import type { FilterColumn } from '../filter.ts'
-import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, whereAll } from '../lists/page.ts'
+import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, totalOf, whereAll } from '../lists/page.ts'
 
 /** What a list of the catalogue is made of; the rows of one and the same table, told in one query. */
 export interface Listing {
@@ -35,7 +35,7 @@ export function same(value: boolean, alias: string): FilterColumn {
 export async function listRows<Row>(reader: Reader, listing: Listing, conditions: Condition[], query: PageQuery): Promise<Page<Row>> {
   const where = whereAll([...conditions, filterCondition(query, listing.columns)])
   const rows = query.limit === 0 ? [] : await pageRows<Row>(reader, listing, where, query)
-  return { rows, total: query.count ? await countRows(reader, listing, where) : undefined }
+  return { rows, total: await totalOf(reader, query, sql`from ${source(listing)} ${where}`) }
 }
 
 /** The one row of a listing that has this id and meets the conditions, or undefined. */
@@ -55,17 +55,6 @@ async function pageRows<Row>(reader: Reader, listing: Listing, where: RawBuilder
   return rows
 }
 
-async function countRows(reader: Reader, listing: Listing, where: RawBuilder<unknown>): Promise<number> {
-  const { rows } = await sql<{ total: number }>`select count(*)::int as total from ${source(listing)} ${where}`.execute(reader)
-  return rows[0]?.total ?? 0
-}
-
 function source(listing: Listing): RawBuilder<unknown> {
   return sql`${sql.table(listing.table)} ${sql.id(listing.alias)} ${listing.joins}`
-}
-
-/** `{id, name}` of a left-joined row, or null. */
-export function named(alias: string): RawBuilder<unknown> {
-  const id = sql.ref(`${alias}.id`)
-  return sql`case when ${id} is not null then json_build_object('id', ${id}, 'name', ${sql.ref(`${alias}.name`)}) end`
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ItemType } from '../../domain/access-model.ts'
 import type { Reader } from '../db.ts'
+import { escapeLike } from '../filter.ts'
 import type { Page, PageQuery } from '../lists/page.ts'
 import { type Listing, listRows } from './listing.ts'
 
@@ -67,7 +68,7 @@ const standings = {
 /** A page of what can be asked for: requestable, enabled roles and access profiles, by name. */
 export async function listRequestableObjects(reader: Reader, scope: RequestableScope, query: PageQuery): Promise<Page<RequestableRow>> {
   const types = sql.join(scope.types.map((type) => sql.lit(type)))
-  const pattern = scope.term === undefined ? undefined : `%${scope.term.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = scope.term === undefined ? undefined : `%${escapeLike(scope.term)}%`
   const conditions = [
     sql`i.type in (${types}) and i.requestable and i.enabled`,
     pattern === undefined ? undefined : sql`(i.name ilike ${pattern} or i.description ilike ${pattern})`,

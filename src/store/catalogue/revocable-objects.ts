@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { AssignmentOrigin } from '../../domain/access-model.ts'
 import type { Reader } from '../db.ts'
 
 export interface HeldOnAccountRow {
@@ -6,7 +7,7 @@ export interface HeldOnAccountRow {
   name: string
   nativeIdentity: string
   /** The assignment of just this entitlement; null when the account has it for the sake of something else. */
-  assignment: { id: string; origin: 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'; endAt: string | null } | null
+  assignment: { id: string; origin: AssignmentOrigin; endAt: string | null } | null
 }
 
 /** The accounts of a person that have an entitlement, each with the assignment that a revoke could name: one that can be revoked first. */

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
+import type { AssignmentOrigin } from '../../domain/access-model.ts'
 import type { Reader } from '../db.ts'
 import type { Named } from '../lists/request-status.ts'
 
 export interface RoleAssignmentRow {
   id: string
   role: Named
-  origin: 'REQUESTED' | 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | 'IMPORTED'
+  origin: AssignmentOrigin
   comment: string | null
   /** Who asked for it; null when nobody did. */
   requester: Named | null

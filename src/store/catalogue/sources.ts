@@ -3,7 +3,8 @@ import type { RequestConfig } from '../../domain/access-model.ts'
 import type { Reader } from '../db.ts'
 import type { Page, PageQuery } from '../lists/page.ts'
 import type { Named } from '../lists/request-status.ts'
-import { findRow, type Listing, listRows, named, noText, nothing, same } from './listing.ts'
+import { namedOrNull } from '../named.ts'
+import { findRow, type Listing, listRows, noText, nothing, same } from './listing.ts'
 
 /** A source as others may see it: the settings of its connector are not among its fields, only whether there are any. */
 export interface SourceRow {
@@ -52,7 +53,7 @@ const listing: Listing = {
     'managerCorrelationRule.name': nothing,
   },
   select: sql`
-    s.id, s.name, s.description, ${named('o')} as owner, ${connector} as connector, ${connected} as connected, s.request_config as "requestConfig",
+    s.id, s.name, s.description, ${namedOrNull('o')} as owner, ${connector} as connector, ${connected} as connected, s.request_config as "requestConfig",
     s.created_at as "createdAt", s.modified_at as "modifiedAt"`,
   usualOrder: sql`lower(s.name), s.id`,
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../db.ts'
-import type { Page, PageQuery } from '../lists/page.ts'
+import { type Page, type PageQuery, totalOf } from '../lists/page.ts'
 import { findRow, type Listing, listRows } from './listing.ts'
 
 export interface GroupRow {
@@ -113,7 +113,5 @@ export async function listGroupConnections(reader: Reader, groupId: string, quer
   const all = sql`from ${connections} c where c.group_id = ${groupId}`
   const { rows } = await sql<GroupConnectionRow>`
     select c.type, c.id, c.name, c.description, c.how ${all} order by ${order} limit ${query.limit} offset ${query.offset}`.execute(reader)
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total ${all}`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  return { rows, total: await totalOf(reader, query, all) }
 }

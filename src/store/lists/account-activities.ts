@@ -2,7 +2,8 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ItemType, RequestKind } from '../../domain/access-model.ts'
 import type { ItemState, StepState } from '../../domain/lifecycle.ts'
 import type { Reader } from '../db.ts'
-import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, whereAll } from './page.ts'
+import { named } from '../named.ts'
+import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, totalOf, whereAll } from './page.ts'
 import type { JsonDate, Named } from './request-status.ts'
 
 export interface ActivityStep {
@@ -72,8 +73,6 @@ const columns: Columns = {
   type: { sql: sql`''`, type: 'id', notNull: true },
 }
 
-const named = (table: string) => sql`json_build_object('id', ${sql.ref(`${table}.id`)}, 'name', ${sql.ref(`${table}.name`)})`
-
 const decisionOfItem = sql`
   (select json_build_object('by', ${named('d')}, 'comment', v.comment, 'at', v.decided_at)
     from approval v join identity d on d.id = v.decided_by
@@ -122,9 +121,7 @@ function conditions(scope: ActivityScope, query: PageQuery): (RawBuilder<unknown
 export async function listAccountActivities(reader: Reader, scope: ActivityScope, query: PageQuery): Promise<Page<ActivityRow>> {
   const where = whereAll(conditions(scope, query))
   const rows = query.limit === 0 ? [] : await pageRows(reader, scope, where, query)
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total from access_request r ${where}`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  return { rows, total: await totalOf(reader, query, sql`from access_request r ${where}`) }
 }
 
 async function pageRows(reader: Reader, scope: ActivityScope, where: RawBuilder<unknown>, query: PageQuery): Promise<ActivityRow[]> {

@@ -4,7 +4,8 @@ import type { ApprovalState } from '../../domain/lifecycle.ts'
 import type { SodCheck } from '../../domain/sod.ts'
 import { heldBefore } from '../assignments.ts'
 import type { Reader } from '../db.ts'
-import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, whereAll } from './page.ts'
+import { named } from '../named.ts'
+import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, totalOf, whereAll } from './page.ts'
 import { accountsOfItem, approvalMoves, type JsonDate, type MoveRow, type Named, type RequestedAccount } from './request-status.ts'
 
 /** One approval with the item it asks about. */
@@ -87,12 +88,8 @@ async function listApprovals(
   const { rows } = await sql<ApprovalRow>`
     with page as (select a.*, row_number() over () as place from (select a.* ${from} ${slice}) a)
     select ${rowColumns(ownerId)} from page a ${rowJoins} order by a.place`.execute(reader)
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total ${from}`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  return { rows, total: await totalOf(reader, query, from) }
 }
-
-const named = (table: string) => sql`json_build_object('id', ${sql.ref(`${table}.id`)}, 'name', ${sql.ref(`${table}.name`)})`
 
 /**
  * The wire shows an identity as owner, never a group: the person whose list it is, else whoever holds it, else the first who could decide.
@@ -158,7 +155,5 @@ export async function listApprovers(reader: Reader, requestId: string, query: Pa
     select o.id, o.name, o.email, a.id as "approvalId" ${from} order by a.id, o.id limit ${query.limit} offset ${query.offset}`.execute(
     reader,
   )
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total ${from}`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  return { rows, total: await totalOf(reader, query, from) }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Reader } from '../db.ts'
-import { type Page, type PageQuery, whereAll } from './page.ts'
+import { namedOrNull } from '../named.ts'
+import { type Page, type SliceQuery, totalOf, whereAll } from './page.ts'
 import type { Named } from './request-status.ts'
 
 /** An order to move work, and how far it is. */
@@ -19,7 +20,7 @@ export interface BulkMoveRow {
 }
 
 const columns = sql`
-  m.id, case when t.id is not null then json_build_object('id', t.id, 'name', t.name) end as "to", m.comment,
+  m.id, ${namedOrNull('t')} as "to", m.comment,
   json_build_object('id', o.id, 'name', o.name) as "orderedBy", m.created_at as "createdAt", m.finished_at as "finishedAt",
   counted.total, counted.waiting, counted.moved, counted.left, counted.failed
   from bulk_move m join identity o on o.id = m.ordered_by left join identity t on t.id = m.to_id
@@ -28,12 +29,10 @@ const columns = sql`
     count(*) filter (where outcome = 'FAILED')::int as failed from bulk_move_part p where p.bulk_move_id = m.id) counted`
 
 /** Orders, the latest first. */
-export async function listBulkMoves(reader: Reader, query: Pick<PageQuery, 'limit' | 'offset' | 'count'>): Promise<Page<BulkMoveRow>> {
+export async function listBulkMoves(reader: Reader, query: SliceQuery): Promise<Page<BulkMoveRow>> {
   const { rows } = await sql<BulkMoveRow>`
     select ${columns} order by m.created_at desc, m.id desc limit ${query.limit} offset ${query.offset}`.execute(reader)
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total from bulk_move`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  return { rows, total: await totalOf(reader, query, sql`from bulk_move`) }
 }
 
 /** One order, or undefined. */
@@ -58,17 +57,15 @@ export async function listBulkMoveParts(
   reader: Reader,
   bulkMoveId: string,
   outcome: BulkMovePartRow['outcome'] | undefined,
-  query: Pick<PageQuery, 'limit' | 'offset' | 'count'>,
+  query: SliceQuery,
 ): Promise<Page<BulkMovePartRow>> {
   const where = whereAll([sql`p.bulk_move_id = ${bulkMoveId}`, outcome && sql`p.outcome = ${outcome}`])
   const { rows } = await sql<BulkMovePartRow>`
     select p.approval_id as "approvalId", p.work_item_id as "workItemId", json_build_object('id', f.id, 'name', f.name) as "from", p.outcome,
-      case when t.id is not null then json_build_object('id', t.id, 'name', t.name) end as "to", p.reason, i.request_id as "requestId"
+      ${namedOrNull('t')} as "to", p.reason, i.request_id as "requestId"
     from bulk_move_part p join identity f on f.id = p.from_id left join identity t on t.id = p.to_id
     left join approval a on a.id = p.approval_id left join work_item w on w.id = p.work_item_id
     left join requested_item i on i.id = coalesce(a.requested_item_id, w.requested_item_id)
     ${where} order by p.place limit ${query.limit} offset ${query.offset}`.execute(reader)
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total from bulk_move_part p ${where}`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  return { rows, total: await totalOf(reader, query, sql`from bulk_move_part p ${where}`) }
 }

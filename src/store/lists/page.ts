@@ -1,15 +1,20 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { FilterNode, Sorter } from '../../domain/filter.ts'
+import type { Reader } from '../db.ts'
 import { type FilterColumn, filterSql, sorterSql } from '../filter.ts'
 
-/** Which rows of a list, in what order, and how many. */
-export interface PageQuery {
-  filter: FilterNode | undefined
-  sorters: Sorter[]
+/** How many rows of a list that has one order and no filter. */
+export interface SliceQuery {
   limit: number
   offset: number
   /** True when the caller asked for the exact total. */
   count: boolean
+}
+
+/** Which rows of a list, in what order, and how many. */
+export interface PageQuery extends SliceQuery {
+  filter: FilterNode | undefined
+  sorters: Sorter[]
 }
 
 export interface Page<Row> {
@@ -40,4 +45,15 @@ export function orderAndSlice(
 ): RawBuilder<unknown> {
   const order = query.sorters.length > 0 ? sorterSql(query.sorters, columns, [tieBreaker]) : usual
   return sql`order by ${order} limit ${query.limit} offset ${query.offset}`
+}
+
+/** How many rows `from … where …` has in all; undefined unless the caller asked for it. */
+export async function totalOf(
+  reader: Reader,
+  { count }: Pick<SliceQuery, 'count'>,
+  from: RawBuilder<unknown>,
+): Promise<number | undefined> {
+  if (!count) return undefined
+  const { rows } = await sql<{ total: number }>`select count(*)::int as total ${from}`.execute(reader)
+  return rows[0]?.total ?? 0
 }

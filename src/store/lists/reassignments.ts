@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ReassignedWork } from '../../domain/reassignment.ts'
 import type { Reader } from '../db.ts'
-import type { Page, PageQuery } from './page.ts'
+import { named } from '../named.ts'
+import { type Page, type SliceQuery, totalOf } from './page.ts'
 import type { JsonDate, Named } from './request-status.ts'
 
 /** One person and all that is said about who stands in for them. */
@@ -19,8 +20,6 @@ export interface ReassignmentsRow {
   }[]
 }
 
-const named = (table: string) => sql`json_build_object('id', ${sql.ref(`${table}.id`)}, 'name', ${sql.ref(`${table}.name`)})`
-
 const columns = sql`
   ${named('p')} as person,
   (select coalesce(json_agg(json_build_object('kind', r.kind, 'standIn', ${named('s')}, 'startAt', r.start_at, 'endAt', r.end_at,
@@ -29,18 +28,12 @@ const columns = sql`
     where r.from_id = p.id) as details`
 
 /** People for whom somebody stands in or will: everybody's, or (for `managerId`) one's own and those of one's reports. In order of ids. */
-export async function listReassignments(
-  reader: Reader,
-  managerId: string | undefined,
-  query: Pick<PageQuery, 'limit' | 'offset' | 'count'>,
-): Promise<Page<ReassignmentsRow>> {
+export async function listReassignments(reader: Reader, managerId: string | undefined, query: SliceQuery): Promise<Page<ReassignmentsRow>> {
   const visible: RawBuilder<unknown> = managerId === undefined ? sql`true` : sql`(p.id = ${managerId} or p.manager_id = ${managerId})`
   const from = sql`from identity p where exists (select 1 from reassignment r where r.from_id = p.id) and ${visible}`
   const { rows } = await sql<ReassignmentsRow>`
     select ${columns} ${from} order by p.id limit ${query.limit} offset ${query.offset}`.execute(reader)
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total ${from}`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  return { rows, total: await totalOf(reader, query, from) }
 }
 
 /** What is said for one person, nothing included; undefined when there is no such person. */

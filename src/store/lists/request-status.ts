@@ -3,7 +3,8 @@ import type { ItemType, RequestKind, RequestRules } from '../../domain/access-mo
 import type { ApprovalState, ItemState, StepState, WorkItemState } from '../../domain/lifecycle.ts'
 import type { SodCheck } from '../../domain/sod.ts'
 import type { Reader } from '../db.ts'
-import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, whereAll } from './page.ts'
+import { named } from '../named.ts'
+import { type Columns, filterCondition, orderAndSlice, type Page, type PageQuery, totalOf, whereAll } from './page.ts'
 
 export interface Named {
   id: string
@@ -151,15 +152,8 @@ export async function listRequestStatus(reader: Reader, scope: StatusScope, quer
   const { rows } = await sql<StatusRow>`
     with page as (select i.*, row_number() over () as place from (select i.* from requested_item i ${byName} ${where} ${slice}) i)
     select ${rowColumns} from page i ${rowJoins} order by i.place`.execute(reader)
-  return { rows, total: query.count ? await countRows(reader, where, byName) : undefined }
+  return { rows, total: await totalOf(reader, query, sql`from requested_item i ${byName} ${where}`) }
 }
-
-async function countRows(reader: Reader, where: RawBuilder<unknown>, join: RawBuilder<unknown>): Promise<number> {
-  const { rows } = await sql<{ total: number }>`select count(*)::int as total from requested_item i ${join} ${where}`.execute(reader)
-  return rows[0]?.total ?? 0
-}
-
-const named = (table: string) => sql`json_build_object('id', ${sql.ref(`${table}.id`)}, 'name', ${sql.ref(`${table}.name`)})`
 
 export const approvalMoves = sql`
   (select coalesce(json_agg(json_build_object('reason', m.reason, 'fromName', m.from_name, 'toName', m.to_name, 'movedByName', m.moved_by_name,

@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import type { DriftKind } from '../../domain/drift.ts'
 import type { DriftState } from '../../domain/lifecycle.ts'
 import type { Reader } from '../db.ts'
-import { type Page, type PageQuery, whereAll } from './page.ts'
+import { namedOrNull } from '../named.ts'
+import { type Page, type SliceQuery, totalOf, whereAll } from './page.ts'
 import type { Named } from './request-status.ts'
 
 /** A value that came or went behind our back, with whose it is and who holds it by what. */
@@ -22,7 +23,7 @@ export interface DriftRow {
 
 const columns = sql`
   d.id, d.kind, d.state, d.found_at as "foundAt", d.ended_at as "endedAt", d.ended_by as "endedBy", c.id as "accountId",
-  c.native_identity as "nativeIdentity", case when o.id is not null then json_build_object('id', o.id, 'name', o.name) end as owner,
+  c.native_identity as "nativeIdentity", ${namedOrNull('o')} as owner,
   json_build_object('id', e.id, 'name', e.name, 'attribute', e.attribute, 'value', e.value) as entitlement,
   (select coalesce(json_agg(json_build_object('id', a.id, 'itemName', i.name, 'origin', a.origin,
       'requestId', (select r.request_id from requested_item r where r.id = a.requested_item_id)) order by a.id), '[]')
@@ -32,15 +33,8 @@ const columns = sql`
   join access_item e on e.id = g.entitlement_id left join identity o on o.id = c.identity_id`
 
 /** A page of the drift of a source, the oldest first; only what is open unless all is wanted. */
-export async function listSourceDrift(
-  reader: Reader,
-  sourceId: string,
-  which: 'open' | 'all',
-  query: Pick<PageQuery, 'limit' | 'offset' | 'count'>,
-): Promise<Page<DriftRow>> {
+export async function listSourceDrift(reader: Reader, sourceId: string, which: 'open' | 'all', query: SliceQuery): Promise<Page<DriftRow>> {
   const where = whereAll([sql`d.source_id = ${sourceId}`, which === 'open' ? sql`d.state = 'OPEN'` : undefined])
   const { rows } = await sql<DriftRow>`select ${columns} ${where} order by d.id limit ${query.limit} offset ${query.offset}`.execute(reader)
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total from source_drift d ${where}`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  return { rows, total: await totalOf(reader, query, sql`from source_drift d ${where}`) }
 }

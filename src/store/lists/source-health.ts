@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { SyncState } from '../../domain/lifecycle.ts'
 import type { Reader } from '../db.ts'
 import { leftUndone } from '../retries.ts'
-import type { Page, PageQuery } from './page.ts'
+import type { SyncResult } from '../source-syncs.ts'
+import { type Page, type SliceQuery, totalOf } from './page.ts'
 import type { JsonDate, Named } from './request-status.ts'
 
 /** How a source does: whether its target answers, what waits for it, and what its last reading found. */
@@ -31,24 +31,11 @@ export interface SourceHealthRow {
   syncQueued: boolean
 }
 
-export interface SyncRow {
-  id: string
-  state: SyncState
-  isFirst: boolean
+/** A reading, under way or ended. */
+export interface SyncRow extends SyncResult {
   startedBy: string
   startedAt: JsonDate
   finishedAt: JsonDate | null
-  accounts: number
-  entitlements: number
-  newAccounts: number
-  newEntitlements: number
-  imported: number
-  added: number
-  removed: number
-  skipped: number
-  missing: number
-  missingNames: string[]
-  error: string | null
 }
 
 const lastSync = sql`
@@ -83,15 +70,10 @@ const columns = sql`
   from source s join identity o on o.id = s.owner_id`
 
 /** A page of sources with how they do, by name. */
-export async function listSourceHealth(
-  reader: Reader,
-  query: Pick<PageQuery, 'limit' | 'offset' | 'count'>,
-): Promise<Page<SourceHealthRow>> {
+export async function listSourceHealth(reader: Reader, query: SliceQuery): Promise<Page<SourceHealthRow>> {
   const { rows } = await sql<SourceHealthRow>`
     select ${columns} order by lower(s.name), s.id limit ${query.limit} offset ${query.offset}`.execute(reader)
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total from source`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  return { rows, total: await totalOf(reader, query, sql`from source`) }
 }
 
 /** One source with how it does, or undefined. */

@@ -3,8 +3,9 @@ import type { ItemType, RequestKind } from '../../domain/access-model.ts'
 import type { ItemState } from '../../domain/lifecycle.ts'
 import type { StuckAfter, StuckStep } from '../../domain/stuck.ts'
 import type { Reader } from '../db.ts'
+import { named } from '../named.ts'
 import { laterRequest, leftUndone } from '../retries.ts'
-import type { Page, PageQuery } from './page.ts'
+import { type Page, type SliceQuery, totalOf } from './page.ts'
 import type { JsonDate, Named } from './request-status.ts'
 
 /** Something that has not moved: a requested item, or an assignment that is to be taken away and that no request stands for. */
@@ -23,11 +24,14 @@ export interface StuckRow {
   problem: string | null
   since: Date
   waitsFor: Named[]
-  step: (Omit<StuckStep, 'retryAt' | 'pausedUntil'> & { sourceId: string; retryAt: JsonDate | null; pausedUntil: JsonDate | null }) | null
+  step: StepRow | null
   hasIdleJob: boolean
 }
 
-const named = (table: string) => sql`json_build_object('id', ${sql.ref(`${table}.id`)}, 'name', ${sql.ref(`${table}.name`)})`
+type StepRow = StuckStep & { sourceId: string }
+
+/** JSON has no dates. */
+type RawStep = Omit<StepRow, 'retryAt' | 'pausedUntil'> & { retryAt: JsonDate | null; pausedUntil: JsonDate | null }
 
 const idleJob = (key: ReturnType<typeof sql>, hours: number) => sql`
   select from job j where j.key = ${key} and j.run_at <= now() - ${hours}::float8 * interval '1 hour' and (j.locked_by is null or j.locked_until < now())`
@@ -106,18 +110,17 @@ const peopleOfAssignment = sql`
     where p.assignment_id = a.id and w.state = 'PENDING')`
 
 /** A page of what has not moved, the longest first. */
-export async function listStuck(
-  reader: Reader,
-  moment: Moment,
-  query: Pick<PageQuery, 'limit' | 'offset' | 'count'>,
-): Promise<Page<StuckRow>> {
+export async function listStuck(reader: Reader, moment: Moment, query: SliceQuery): Promise<Page<StuckRow>> {
   const all = sql`(${stuckItems(moment)} union all ${stuckAssignments(moment)}) stuck`
-  const { rows } = await sql<StuckRow>`
+  const found = await sql<Omit<StuckRow, 'step'> & { step: RawStep | null }>`
     with page as (select * from ${all} order by since, id limit ${query.limit} offset ${query.offset})
     select * from (${itemRows(moment)} union all ${assignmentRows(moment)}) told order by since, id`.execute(reader)
-  if (!query.count) return { rows, total: undefined }
-  const counted = await sql<{ total: number }>`select count(*)::int as total from ${all}`.execute(reader)
-  return { rows, total: counted.rows[0]?.total ?? 0 }
+  const rows = found.rows.map((row) => ({ ...row, step: row.step && stepOf(row.step) }))
+  return { rows, total: await totalOf(reader, query, sql`from ${all}`) }
+}
+
+function stepOf({ retryAt, pausedUntil, ...same }: RawStep): StepRow {
+  return { ...same, retryAt: retryAt === null ? null : new Date(retryAt), pausedUntil: pausedUntil === null ? null : new Date(pausedUntil) }
 }
 
 function itemRows({ after, jobsPerSource }: Moment) {

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Piece, SearchCondition, ValueRange, WordPattern } from '../../domain/search.ts'
 import { wordPattern } from '../../domain/search-text.ts'
+import { escapeLike } from '../filter.ts'
 
 /**
  * Where a field's value is found (`always`: there is one; `told`: it is among the words that `beside` knows). A `texts` field has any number of values: `rows` is a query whose one column is
@@ -145,7 +146,7 @@ function parameter(value: string | number | boolean | Date): RawBuilder<unknown>
 function likeOf(pieces: Piece[]): string {
   return pieces
     .map((piece) => {
-      if (typeof piece === 'string') return piece.replace(/[\\%_]/g, '\\$&')
+      if (typeof piece === 'string') return escapeLike(piece)
       return piece.any === 'one' ? '_' : '%'
     })
     .join('')

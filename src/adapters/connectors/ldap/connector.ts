@@ -1,4 +1,5 @@
 import { type Connector, type NewTargetAccount, type TargetAccount, type TargetEntitlement, TargetError } from '../../../ports.ts'
+import { noAccount } from '../refusals.ts'
 import { readSettings } from '../settings.ts'
 import { callBudget, listBudget, type TimeBudget } from '../time-budget.ts'
 import { disablingValues, isDisabled } from './disabling.ts'
@@ -18,7 +19,7 @@ export function ldapConnector(given: unknown): Connector {
     addValue: (value) =>
       call(async (session) => {
         const account = await findEntry(session, settings, value.nativeIdentity)
-        if (account === undefined) throw missing(value.nativeIdentity)
+        if (account === undefined) throw noAccount(value.nativeIdentity)
         const group = await findGroup(session, settings, value)
         if (group === undefined) throw new TargetError('refused', `the target has no group '${value.value}'`)
         await changeMembership(session, settings, { group, member: memberOf(settings, account, value.nativeIdentity), present: true })
@@ -46,10 +47,6 @@ async function withSession<T>(settings: LdapSettings, budget: TimeBudget, work: 
   } finally {
     session.close()
   }
-}
-
-function missing(nativeIdentity: string): TargetError {
-  return new TargetError('refused', `the target has no account '${nativeIdentity}'`)
 }
 
 /** The bases have to be there and to be seen: a directory shows nothing to those who may not look. */
@@ -144,7 +141,7 @@ async function switchAccount(session: LdapSession, settings: LdapSettings, nativ
   const { disabledBy } = settings
   const entry = await findEntry(session, settings, nativeIdentity)
   if (entry === undefined && disabled) return
-  if (entry === undefined) throw missing(nativeIdentity)
+  if (entry === undefined) throw noAccount(nativeIdentity)
   const before = entry.values(disabledBy)
   if (isDisabled(disabledBy, before) === disabled) return
   await session.modify(entry.dn, [{ operation: 'replace', attribute: disabledBy, values: disablingValues(disabledBy, before, disabled) }])

@@ -1,4 +1,5 @@
 import { type TargetEntitlement, TargetError, type TargetValue } from '../../../ports.ts'
+import { noAttribute } from '../refusals.ts'
 import { isBelow } from './names.ts'
 import { type LdapEntry, LdapRefusal, type LdapSession, ldapCodes } from './session.ts'
 import type { LdapSettings } from './settings.ts'
@@ -40,7 +41,7 @@ export async function findGroup(
   settings: LdapSettings,
   { attribute, value }: TargetValue,
 ): Promise<LdapEntry | undefined> {
-  if (attribute !== GROUPS) throw new TargetError('refused', `the target has no attribute '${attribute}', only '${GROUPS}'`)
+  if (attribute !== GROUPS) throw noAttribute(attribute, GROUPS)
   const found = settings.groupKey === 'dn' ? await groupAt(session, settings, value) : await groupsNamed(session, settings, value)
   if (found.length > 1) {
     throw new TargetError('refused', `the target has ${found.length} groups named '${value}', so it is not clear which is meant`)

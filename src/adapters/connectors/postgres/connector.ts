@@ -6,6 +6,7 @@ import {
   TargetError,
   type TargetValue,
 } from '../../../ports.ts'
+import { noAccount, noAttribute } from '../refusals.ts'
 import { readSettings } from '../settings.ts'
 import { callBudget, listBudget } from '../time-budget.ts'
 import {
@@ -68,10 +69,6 @@ async function findAccount(session: PostgresSession, settings: PostgresSettings,
   return role !== undefined && isAccount(role) ? role : undefined
 }
 
-function missing(nativeIdentity: string): TargetError {
-  return new TargetError('refused', `the target has no account '${nativeIdentity}'`)
-}
-
 async function createAccount(session: PostgresSession, settings: PostgresSettings, account: NewTargetAccount): Promise<void> {
   const name = quotedName(account.nativeIdentity)
   try {
@@ -86,7 +83,7 @@ async function createAccount(session: PostgresSession, settings: PostgresSetting
 async function grant(session: PostgresSession, settings: PostgresSettings, value: TargetValue): Promise<void> {
   refuseOtherAttributes(value)
   const [account, group] = [quotedName(value.nativeIdentity), quotedName(value.value)]
-  if ((await findAccount(session, settings, value.nativeIdentity)) === undefined) throw missing(value.nativeIdentity)
+  if ((await findAccount(session, settings, value.nativeIdentity)) === undefined) throw noAccount(value.nativeIdentity)
   if (!(await isGroupRole(session, settings.predefinedRoles, value.value))) {
     throw new TargetError('refused', `the target has no group role '${value.value}'`)
   }
@@ -105,7 +102,7 @@ async function revoke(session: PostgresSession, settings: PostgresSettings, valu
 }
 
 function refuseOtherAttributes({ attribute }: TargetValue): void {
-  if (attribute !== ROLES) throw new TargetError('refused', `the target has no attribute '${attribute}', only '${ROLES}'`)
+  if (attribute !== ROLES) throw noAttribute(attribute, ROLES)
 }
 
 async function disable(session: PostgresSession, settings: PostgresSettings, nativeIdentity: string): Promise<void> {
@@ -123,7 +120,7 @@ async function disable(session: PostgresSession, settings: PostgresSettings, nat
 
 async function enable(session: PostgresSession, settings: PostgresSettings, nativeIdentity: string): Promise<void> {
   const role = await findAccount(session, settings, nativeIdentity)
-  if (role === undefined) throw missing(nativeIdentity)
+  if (role === undefined) throw noAccount(nativeIdentity)
   if (role.canLogin) return
   const name = quotedName(role.name)
   await session.run(`alter role ${name} login`, `comment on role ${name} is ${quotedText(ownComment(role))}`)

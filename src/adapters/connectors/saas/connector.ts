@@ -6,6 +6,7 @@ import {
   TargetError,
   type TargetValue,
 } from '../../../ports.ts'
+import { noAccount } from '../refusals.ts'
 import { readSettings } from '../settings.ts'
 import { callBudget, listBudget } from '../time-budget.ts'
 import { onlyOutput, type SaasOutput, SaasRefusal, type SaasRequest, saasRequests } from './commands.ts'
@@ -69,7 +70,7 @@ async function change(request: SaasRequest, settings: SaasSettings, value: Targe
   }
   const account = await readAccount(request, settings, nativeIdentity)
   if (account === undefined && !present) return
-  if (account === undefined) throw missing(nativeIdentity)
+  if (account === undefined) throw noAccount(nativeIdentity)
   if (account.values[attribute]?.includes(value.value) === present) return
   const changes = [{ op: present ? 'Add' : 'Remove', attribute, value: value.value }]
   await onlyOutput(request('std:account:update', { ...named(nativeIdentity), changes }))
@@ -77,13 +78,9 @@ async function change(request: SaasRequest, settings: SaasSettings, value: Targe
 
 async function switchAccount(request: SaasRequest, settings: SaasSettings, nativeIdentity: string, disabled: boolean): Promise<void> {
   const account = await readAccount(request, settings, nativeIdentity)
-  if (account === undefined && !disabled) throw missing(nativeIdentity)
+  if (account === undefined && !disabled) throw noAccount(nativeIdentity)
   if (account === undefined || account.disabled === disabled) return
   await onlyOutput(request(disabled ? 'std:account:disable' : 'std:account:enable', named(nativeIdentity)))
-}
-
-function missing(nativeIdentity: string): TargetError {
-  return new TargetError('refused', `the target has no account '${nativeIdentity}'`)
 }
 
 async function* listAccounts(request: SaasRequest, settings: SaasSettings): AsyncGenerator<TargetAccount> {

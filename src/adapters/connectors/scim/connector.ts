@@ -1,4 +1,5 @@
 import { type Connector, type TargetEntitlement, TargetError, type TargetValue } from '../../../ports.ts'
+import { noAccount, noAttribute } from '../refusals.ts'
 import { readSettings } from '../settings.ts'
 import { callBudget, listBudget } from '../time-budget.ts'
 import { type ScimRequest, type ScimResource, type ScimSettings, scimEquals, scimRequests, scimTable } from './client.ts'
@@ -16,13 +17,13 @@ export function scimConnector(given: unknown): Connector {
   let membersFilter: MembersFilter = 'unknown'
 
   async function change({ nativeIdentity, attribute, value }: TargetValue, present: boolean): Promise<void> {
-    if (attribute !== GROUPS) throw new TargetError('refused', `the target has no attribute '${attribute}', only '${GROUPS}'`)
+    if (attribute !== GROUPS) throw noAttribute(attribute, GROUPS)
     const request = openCall()
     const user = await findUser(request, nativeIdentity)
     const group = await findGroup(request, value, settings.groupKey)
     // Who is not there, or a group that is gone, has nothing left to take away.
     if (!present && (user === undefined || group === undefined)) return
-    if (user === undefined) throw missing(nativeIdentity)
+    if (user === undefined) throw noAccount(nativeIdentity)
     if (group === undefined) throw new TargetError('refused', `the target has no group '${value}'`)
     await changeMember(request, { groupId: group.id, userId: user.id, present }, settings.groupUpdates, inTurn)
   }
@@ -60,7 +61,7 @@ export function scimConnector(given: unknown): Connector {
     async enableAccount(nativeIdentity) {
       const request = openCall()
       const user = await findUser(request, nativeIdentity)
-      if (user === undefined) throw missing(nativeIdentity)
+      if (user === undefined) throw noAccount(nativeIdentity)
       await setActive(request, user, true)
     },
 
@@ -81,10 +82,6 @@ export function scimConnector(given: unknown): Connector {
 async function testAccess(request: ScimRequest): Promise<void> {
   // The service provider's configuration is often public; only a read of data shows that the token is good.
   for (const endpoint of ['/Users', '/Groups']) pageOf(await request('GET', endpoint, { query: { startIndex: '1', count: '1' } }))
-}
-
-function missing(nativeIdentity: string): TargetError {
-  return new TargetError('refused', `the target has no account '${nativeIdentity}'`)
 }
 
 /** Two groups of one name are one value, which is refused when somebody is to be put into it. */
