@@ -77,6 +77,13 @@ export function drawBars(place: HTMLElement, drawn: Drawn, width: number): uPlot
   return new uPlot(options, dataOf(labels, series, shape), place)
 }
 
+/** The place drawn at a distance from the left edge of the window (CSS pixels), or none when that is outside the bars. */
+export function placeAt(plot: uPlot, clientX: number): number | undefined {
+  const { left, width } = plot.over.getBoundingClientRect()
+  const x = clientX - left
+  return x < 0 || x > width ? undefined : plot.posToIdx(x)
+}
+
 /** The tallest of a pile is drawn first, and the others over it. */
 function seriesOf(series: readonly PlotSeries[], shape: Shape, colours: Colours): uPlot.Series[] {
   const { bars } = uPlot.paths

@@ -1,10 +1,11 @@
 import { Link, type LinkProps, useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type PointerEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import type uPlot from 'uplot'
 import { useText } from '../../text/text.tsx'
 import { Button } from '../button.tsx'
 import type { FileColumn } from '../csv.ts'
 import { DownloadCsv } from '../download-csv.tsx'
-import { drawBars } from './canvas.ts'
+import { drawBars, placeAt } from './canvas.ts'
 import { useColours } from './colours.ts'
 import type { PlotSeries, Shape } from './shape.ts'
 
@@ -72,6 +73,7 @@ function Bars({ title, labels, series, shape, unit = asIs, isMeasured = false, l
   const t = useText()
   const navigate = useNavigate()
   const place = useRef<HTMLDivElement>(null)
+  const shown = useRef<uPlot>(null)
   const colours = useColours()
   const [at, setAt] = useState<number>()
   // Drawn anew only when what is drawn has changed, not whenever the page is.
@@ -91,15 +93,19 @@ function Bars({ title, labels, series, shape, unit = asIs, isMeasured = false, l
       unit: (value: number) => latest.current(value),
     }
     const plot = drawBars(element, { ...drawn, onPoint: setAt }, element.clientWidth)
+    shown.current = plot
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: plot.height }))
     observer.observe(element)
     return () => {
       observer.disconnect()
+      shown.current = null
       plot.destroy()
     }
   }, [key, colours, isMeasured])
-  const open = () => {
-    if (at !== undefined) void navigate(linkOf(at))
+  // Where it was pressed says the press itself: a finger presses without having pointed before.
+  const open = ({ clientX }: PointerEvent) => {
+    const pressed = shown.current === null ? undefined : placeAt(shown.current, clientX)
+    if (pressed !== undefined) void navigate(linkOf(pressed))
   }
   return (
     <>
