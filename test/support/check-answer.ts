@@ -70,7 +70,7 @@ function against(schema: JsonSchema, json: unknown): string[] {
 /** The schema of an answer; null when it has no body, undefined when there is no such answer. */
 export function promisedBy(found: Row | undefined, status: number): JsonSchema | null | undefined {
   if (found && [found.row.status, ...(found.row.otherStatuses ?? [])].includes(status))
-    return found.row.answer && plain(inDialect(found.row.answer, found.dialect))
+    return answerOf(found)
   const needsHeader = found?.row.experimental?.includes(found.dialect)
   // A call without the header of experimental operations is refused with another body than every other 400.
   if (status === 400 && needsHeader) return { anyOf: [plain(ErrorResponse), plain(Type.Object({ error: Type.String() }))] }
@@ -78,6 +78,17 @@ export function promisedBy(found: Row | undefined, status: number): JsonSchema |
   if ([400, 403, 404, 413, 415, 500, 503].includes(status)) return plain(ErrorResponse)
   if (status === 401) return plain(Unauthorized)
   return status === 429 ? plain(TooManyRequests) : undefined
+}
+
+const answers = new Map<Row, JsonSchema | null>()
+
+/** The same object for the same row, so that the validator made of it is found again without writing the schema out. */
+function answerOf(found: Row): JsonSchema | null {
+  const known = answers.get(found)
+  if (known !== undefined) return known
+  const answer = found.row.answer && plain(inDialect(found.row.answer, found.dialect))
+  answers.set(found, answer)
+  return answer
 }
 
 /** TypeBox schemas are JSON Schema; their type does not say so. */
@@ -97,12 +108,17 @@ export function rowOf(method: string, url: string): Row | undefined {
   return rows.filter(fits).sort((a, b) => placeholders(a).localeCompare(placeholders(b)))[0]
 }
 
-const validators = new Map<string, ValidateFunction>()
+const byObject = new WeakMap<JsonSchema, ValidateFunction>()
+const byText = new Map<string, ValidateFunction>()
 
+/** Dialects whose schemas read alike share what was made of them: to make it takes longer than a thousand checks. */
 function validatorOf(schema: JsonSchema): ValidateFunction {
+  const known = byObject.get(schema)
+  if (known) return known
   const text = JSON.stringify(closed(schema))
-  const validate = validators.get(text) ?? ajv.compile(JSON.parse(text))
-  validators.set(text, validate)
+  const validate = byText.get(text) ?? ajv.compile(JSON.parse(text))
+  byText.set(text, validate)
+  byObject.set(schema, validate)
   return validate
 }
 
