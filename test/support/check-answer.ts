@@ -69,8 +69,7 @@ function against(schema: JsonSchema, json: unknown): string[] {
 
 /** The schema of an answer; null when it has no body, undefined when there is no such answer. */
 export function promisedBy(found: Row | undefined, status: number): JsonSchema | null | undefined {
-  if (found && [found.row.status, ...(found.row.otherStatuses ?? [])].includes(status))
-    return answerOf(found)
+  if (found && [found.row.status, ...(found.row.otherStatuses ?? [])].includes(status)) return answerOf(found)
   const needsHeader = found?.row.experimental?.includes(found.dialect)
   // A call without the header of experimental operations is refused with another body than every other 400.
   if (status === 400 && needsHeader) return { anyOf: [plain(ErrorResponse), plain(Type.Object({ error: Type.String() }))] }
