@@ -3,6 +3,7 @@ import { rulesFor } from './access-model.ts'
 import type { NewApproval } from './approval.ts'
 import { policyOf, rulesInForce, type ScopedRules } from './approval-rules.ts'
 import { foreseeSteps, planSteps } from './approval-steps.ts'
+import { DAY_MS } from './business-clock.ts'
 import type { ItemState } from './lifecycle.ts'
 import { type ConditionFacts, stepsInForce } from './policy/conditions.ts'
 import type { Asked, RoutedItem, RoutingFacts } from './routing.ts'
@@ -304,8 +305,6 @@ function newItem(context: Context, requestId: string, asked: AskedItem, cancelle
     cancelledBecause,
   }
 }
-
-const DAY_MS = 86_400_000
 
 /** What the conditions of a policy's steps may look at. */
 function conditionFacts(

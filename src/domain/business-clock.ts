@@ -7,7 +7,8 @@ export interface Duration {
 }
 
 const SECOND_MS = 1000
-const DAY_MS = 86_400_000
+/** A day of 24 hours, in milliseconds: no calendar has a say in it. */
+export const DAY_MS = 86_400_000
 const iso =
   /^P(?=[\dT])(?:(\d{1,5})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,7})D)?(?:T(?=\d)(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,10}(?:\.\d{1,3})?)S)?)?$/
 

@@ -1,4 +1,5 @@
 import type { Json } from './audit.ts'
+import { DAY_MS } from './business-clock.ts'
 
 /** What happened to a request, told in a few words of our own; each word is one kind of row of the record. */
 
@@ -77,8 +78,6 @@ export function textIn(details: Record<string, Json>, ...names: string[]): strin
   }
   return null
 }
-
-const DAY_MS = 86_400_000
 
 /** From when on an approver may be reminded by hand again, or null for at once: a day after the last reminder, by hand or not. */
 export function remindableFrom(remindedAt: Date | null, now: Date): Date | null {

@@ -1,3 +1,4 @@
+import { DAY_MS } from './business-clock.ts'
 import { type WorkCalendar, workingDaysAfter } from './working-days.ts'
 
 /** When an open approval is reminded of, handed up and ends by itself. Pure: rules and what has happened in, the next moments out. */
@@ -40,8 +41,6 @@ export interface DueMoments {
   escalateAt: Date | null
   expiresAt: Date | null
 }
-
-const DAY_MS = 86_400_000
 
 function daysAfter({ calendar }: TimerRules, from: Date, days: number): Date {
   return calendar ? workingDaysAfter(from, days, calendar) : new Date(from.getTime() + days * DAY_MS)

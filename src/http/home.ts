@@ -1,10 +1,10 @@
 import { personOf } from '../domain/actor.ts'
+import { DAY_MS } from '../domain/business-clock.ts'
 import { loadAdminCounts, loadHomeCounts } from '../store/home.ts'
 import { findPersonCard } from '../store/people.ts'
 import type { Handler } from './call.ts'
 import { instant } from './wire-names.ts'
 
-const DAY_MS = 86_400_000
 const RECENT_DAYS = 30
 
 export const homeHandlers = {

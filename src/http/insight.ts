@@ -1,5 +1,6 @@
 import { Answers, InsightSteps, Outcomes } from '../api/insight.ts'
 import { personOf } from '../domain/actor.ts'
+import { DAY_MS } from '../domain/business-clock.ts'
 import { DomainError } from '../domain/errors.ts'
 import {
   type Buckets,
@@ -17,7 +18,6 @@ import { momentIn } from './moment.ts'
 import { identityRef, instant, requestTypes, wireState } from './wire-names.ts'
 import { wordsOf } from './word-list.ts'
 
-const DAY_MS = 86_400_000
 const USUAL_DAYS = 90
 /** A plot of more bars shows none of them. */
 const MOST_BUCKETS = 1_000

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/business-clock.ts'
 import type { KeptMails } from '../ports.ts'
 import { deleteOldSyncs } from '../store/source-syncs.ts'
 import { deleteOldAnswers, deleteOldEvents, deleteOldNotices } from '../store/tidying.ts'
@@ -19,8 +20,6 @@ export interface TidyContext extends Context {
 const AT_ONCE = 1_000
 /** What is left over is for the next time: a node that starts with years of leftovers does not do all of it at one go. */
 const MOST_PORTIONS = 50
-const DAY_MS = 86_400_000
-
 /**
  * Throws away what is older than it is kept: answers for idempotency keys, events for others, notices that went out, readings of targets, and
  * mails that are files. Any number of nodes may do it at once; returns how much it removed.

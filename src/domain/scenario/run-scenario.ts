@@ -1,4 +1,5 @@
 import type { PlanFacts } from '../access-request.ts'
+import { DAY_MS } from '../business-clock.ts'
 import { DomainError } from '../errors.ts'
 import type { PolicyDocument } from '../policy/document.ts'
 import type { PolicyIssue } from '../policy/issue.ts'
@@ -31,8 +32,6 @@ export interface Stage {
 }
 
 const HOUR_MS = 3_600_000
-const DAY_MS = 86_400_000
-
 /** Takes a table and the policies it tries; returns what became of each scenario, and the names in the policies that its world lacks. */
 export function runScenarios(table: ScenarioTable, policies: PolicyDocument[]): { results: ScenarioResult[]; issues: PolicyIssue[] } {
   const directory = directoryOf(table.world, factsOf(table.world))

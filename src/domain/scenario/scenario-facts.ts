@@ -2,6 +2,7 @@ import { noRules, type RequestConfig } from '../access-model.ts'
 import type { Ask, AskableItem, PlanFacts } from '../access-request.ts'
 import type { Actor } from '../actor.ts'
 import { scopedRulesOfType } from '../approval-rules.ts'
+import { DAY_MS } from '../business-clock.ts'
 import { entitlementKey, type PolicyChange, type PolicyDirectory, type PolicySubject } from '../policy/resolve.ts'
 import type { RoutingFacts } from '../routing.ts'
 import { defaultTenantConfig } from '../tenant-config.ts'
@@ -10,8 +11,6 @@ import type { ScenarioItem, ScenarioWorld } from './scenario-world.ts'
 import type { Arranged } from './trial.ts'
 
 /** What the product would load of a scenario's world. Names are ids here: the world is small and nothing is stored. */
-
-const DAY_MS = 86_400_000
 
 /** The facts of a world in which no policy was applied. */
 export function factsOf(world: ScenarioWorld): PlanFacts {
