@@ -1,19 +1,15 @@
-import type { AssignmentOrigin, ItemType, Policy, RequestConfig, RequestKind } from './access-model.ts'
+import type { ItemType, Policy, RequestConfig, RequestKind } from './access-model.ts'
 import { rulesFor } from './access-model.ts'
 import type { NewApproval } from './approval.ts'
 import { policyOf, rulesInForce, type ScopedRules } from './approval-rules.ts'
 import { foreseeSteps, planSteps } from './approval-steps.ts'
 import { DAY_MS } from './business-clock.ts'
+import { type AccountChoice, type AccountOn, type Held, isMeant, type Naming, wholeChoice } from './held.ts'
 import type { ItemState } from './lifecycle.ts'
 import { type ConditionFacts, stepsInForce } from './policy/conditions.ts'
 import type { Asked, RoutedItem, RoutingFacts } from './routing.ts'
 import { type Conflict, conflictsByRecipient, conflictsOfItem, rulesAfterCheck, type SodCheck, type SodFacts } from './sod.ts'
 import type { TenantConfig } from './tenant-config.ts'
-
-export interface AccountChoice {
-  sourceId: string | null
-  accounts: { accountUuid: string | null; nativeIdentity: string | null }[]
-}
 
 /** One line of a request as the caller wrote it. `path` is where it stands in the body, for messages. */
 export interface AskedItem {
@@ -48,22 +44,6 @@ export interface OpenAsk {
   requestId: string
 }
 
-/** An assignment of one of the recipients on one of the items. */
-export interface Held {
-  assignmentId: string
-  recipientId: string
-  itemId: string
-  origin: AssignmentOrigin
-  nativeIdentity: string | null
-  startAt: Date | null
-  endAt: Date | null
-  requestId: string | null
-  /** False when some value of it never came to be: asking again is no duplicate, but a repair. */
-  whole: boolean
-  /** True when its removal has failed for good: it is not held any more, but a revoke may try again. */
-  ending: boolean
-}
-
 /** What the store knows that the plan needs. Loaded once, passed in. */
 export interface CreateFacts {
   items: Map<string, AskableItem>
@@ -71,8 +51,8 @@ export interface CreateFacts {
   held: Held[]
   /** Revokes of the same access that were carried out. */
   doneRevokes: OpenAsk[]
-  /** The recipients' accounts, when an account was chosen for anything. */
-  accounts: { id: string; sourceId: string; nativeIdentity: string; identityId: string | null }[]
+  /** The recipients' accounts, when an account was named for anything. */
+  accounts: (AccountOn & { identityId: string | null })[]
   config: TenantConfig
   /** What is said about the approvals of single items, by item. */
   approvalRules: Map<string, ScopedRules>
@@ -141,7 +121,8 @@ export function planCreate(requesterId: string, ask: Ask, facts: PlanFacts, now:
   for (const entry of ask.entries) {
     const fresh: AskedItem[] = []
     const repeated: { asked: AskedItem; why: Repeat }[] = []
-    for (const asked of distinct(entry.items, now)) {
+    const accounts = facts.accounts.filter((account) => account.identityId === entry.recipientId)
+    for (const asked of distinct(entry.items, accounts, now)) {
       const why = repeatOf(ask.kind, entry.recipientId, asked, facts, now)
       if (why) repeated.push({ asked, why })
       else fresh.push(asked)
@@ -172,8 +153,9 @@ interface Context {
 }
 
 /** An item named twice in one call is one ask. */
-function distinct(items: AskedItem[], now: Date): AskedItem[] {
-  const seen = new Map(items.map((asked) => [`${asked.type} ${asked.id} ${sameAskOf(asked, now)}`, asked]))
+function distinct(items: AskedItem[], accounts: AccountOn[], now: Date): AskedItem[] {
+  const whole = items.map((asked) => ({ ...asked, accountSelection: wholeChoice(asked.accountSelection, accounts) }))
+  const seen = new Map(whole.map((asked) => [`${asked.type} ${asked.id} ${sameAskOf(asked, now)}`, asked]))
   return [...seen.values()]
 }
 
@@ -189,9 +171,14 @@ function repeatOf(kind: RequestKind, recipientId: string, asked: AskedItem, fact
   if (open) return { requestId: open.requestId, text: `Duplicate: the same access is already asked for in request ${open.requestId}.` }
   const held = heldBy(kind, recipientId, asked, facts)
   if (kind === 'REVOKE') return repeatOfRevoke(recipientId, asked, held, facts, sameAsk)
-  const unchanged = held.find((h) => h.whole && sameInstant(h.endAt, asked.endAt) && !changesStart(h, asked, now))
-  if (!unchanged || asked.accountSelection) return undefined
+  const unchanged = unchangedAmong(held, asked, now)
+  if (!unchanged) return undefined
   return { requestId: unchanged.requestId, text: 'Duplicate: the access is already held, with the same account and dates.' }
+}
+
+/** The holding that a grant asks for just as it is, if there is one. */
+export function unchangedAmong(held: Held[], asked: AskedItem, now: Date): Held | undefined {
+  return held.find((h) => h.whole && sameInstant(h.endAt, asked.endAt) && !changesStart(h, asked, now))
 }
 
 /** A revoke repeats another when nothing is left to revoke, or when the end it asks for is the one in force because of the other. */
@@ -218,16 +205,11 @@ export function doneRevokeOf(
 export function heldBy(
   kind: RequestKind,
   recipientId: string,
-  asked: Pick<AskedItem, 'id' | 'assignmentId' | 'nativeIdentity'>,
+  asked: Pick<AskedItem, 'id'> & Naming,
   facts: Pick<CreateFacts, 'held'>,
 ): Held[] {
   return facts.held.filter(
-    (h) =>
-      (kind === 'REVOKE' || !h.ending) &&
-      h.recipientId === recipientId &&
-      h.itemId === asked.id &&
-      (asked.assignmentId === null || h.assignmentId === asked.assignmentId) &&
-      (asked.nativeIdentity === null || h.nativeIdentity === null || h.nativeIdentity === asked.nativeIdentity),
+    (h) => (kind === 'REVOKE' || !h.ending) && h.recipientId === recipientId && h.itemId === asked.id && isMeant(h, asked),
   )
 }
 

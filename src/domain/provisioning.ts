@@ -1,5 +1,5 @@
-import type { AccountChoice } from './access-request.ts'
 import { DomainError } from './errors.ts'
+import { type AccountChoice, isChosen } from './held.ts'
 import { type AssignmentState, assignment as assignmentLife, type ItemState, item as itemLife, type StepState } from './lifecycle.ts'
 
 /** What it takes to put access in place or take it away: plain plans over plain facts. */
@@ -31,6 +31,8 @@ export interface ProvisionFacts {
   accounts: HeldAccount[]
   grants: KnownGrant[]
   accountSelection: AccountChoice[] | null
+  /** The account it is for by name, on whichever source has one. */
+  nativeIdentity: string | null
 }
 
 export interface NewStep {
@@ -54,11 +56,13 @@ export interface GrantPlan {
 
 /**
  * Takes what an item comes down to and what the recipient has; returns the accounts and grants to note and one step per value.
- * A missing account is planned under the recipient's alias. Refuses a chosen account that is not the recipient's.
+ * A missing account is planned under the recipient's alias. Refuses a chosen or named account that is not the recipient's.
  */
 export function planGrant(facts: ProvisionFacts, newId: () => string): GrantPlan {
   const plan: GrantPlan = { newAccounts: [], newGrants: [], grantIds: [], steps: [] }
   const accountOf = new Map<string, string>()
+  if (facts.nativeIdentity !== null && !facts.accounts.some((account) => account.nativeIdentity === facts.nativeIdentity))
+    throw new DomainError('invalid', 'the named account is not an account of the recipient.', 'nativeIdentity')
   for (const sourceId of new Set(facts.values.map((v) => v.sourceId))) {
     const account = chosenAccount(facts, sourceId) ?? { id: newId(), sourceId, nativeIdentity: facts.recipientAlias }
     if (!facts.accounts.some((a) => a.id === account.id)) plan.newAccounts.push(account)
@@ -77,9 +81,9 @@ export function planGrant(facts: ProvisionFacts, newId: () => string): GrantPlan
 
 function chosenAccount(facts: ProvisionFacts, sourceId: string): HeldAccount | undefined {
   const here = facts.accounts.filter((account) => account.sourceId === sourceId)
-  const choice = facts.accountSelection?.find((c) => c.sourceId === sourceId)?.accounts[0]
-  if (!choice) return here[0]
-  const chosen = here.find((account) => account.nativeIdentity === choice.nativeIdentity || account.id === choice.accountUuid)
+  const choice = facts.accountSelection?.find((c) => c.sourceId === sourceId && c.accounts.length > 0)
+  if (!choice) return here.find((account) => account.nativeIdentity === facts.nativeIdentity) ?? here[0]
+  const chosen = here.find((account) => isChosen(account, choice))
   if (!chosen) throw new DomainError('invalid', 'the chosen account is not an account of the recipient on this source.', 'accountSelection')
   return chosen
 }

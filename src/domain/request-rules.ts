@@ -1,7 +1,17 @@
 import { latestEnd, type RequestKind, type RequestRules, rulesFor } from './access-model.ts'
-import { type Ask, type AskableItem, type AskedItem, type CreateFacts, doneRevokeOf, heldBy, sameAskOf } from './access-request.ts'
+import {
+  type Ask,
+  type AskableItem,
+  type AskedItem,
+  type CreateFacts,
+  doneRevokeOf,
+  heldBy,
+  sameAskOf,
+  unchangedAmong,
+} from './access-request.ts'
 import { type Actor, personOf } from './actor.ts'
 import { DomainError } from './errors.ts'
+import { type Held, isChosen, whyUnclear } from './held.ts'
 
 /** The rules of the contract for submitting (api-facts 3.1), checked before anything is planned. Each names the field to change. */
 
@@ -72,7 +82,10 @@ function checkItem(kind: RequestKind, recipientId: string, asked: AskedItem, fac
   checkDates(kind, asked, rules, now)
   checkAccounts(recipientId, asked, facts)
   if (kind === 'REVOKE') checkRevocable(recipientId, asked, facts, now)
-  else checkRequestable(kind, item, recipientId, asked, facts)
+  else {
+    checkRequestable(kind, item, recipientId, asked, facts)
+    checkNamed(item, recipientId, asked, facts, now)
+  }
 }
 
 /** R11, R12. */
@@ -86,9 +99,7 @@ function checkComment(kind: RequestKind, asked: AskedItem, rules: RequestRules):
 function checkAccounts(recipientId: string, asked: AskedItem, facts: CreateFacts): void {
   for (const [at, choice] of (asked.accountSelection ?? []).entries()) {
     const here = facts.accounts.filter((account) => account.identityId === recipientId && account.sourceId === choice.sourceId)
-    const isTheirs = choice.accounts.every((chosen) =>
-      here.some((account) => account.nativeIdentity === chosen.nativeIdentity || account.id === chosen.accountUuid),
-    )
+    const isTheirs = choice.accounts.every((chosen) => here.some((account) => isChosen(account, { ...choice, accounts: [chosen] })))
     if (!isTheirs || choice.accounts.length === 0) {
       throw new DomainError('invalid', 'names no account of the recipient on this source.', `${asked.path}.accountSelection[${at}]`)
     }
@@ -120,7 +131,7 @@ function checkDates(kind: RequestKind, asked: AskedItem, rules: RequestRules, no
 function checkRevocable(recipientId: string, asked: AskedItem, facts: CreateFacts, now: Date): void {
   const held = heldBy('REVOKE', recipientId, asked, facts)
   if (held.length === 0) return
-  const revocable = held.filter((h) => h.origin === 'REQUESTED' || h.origin === 'IMPORTED')
+  const revocable = held.filter(isByRequest)
   if (revocable.length === 0) {
     throw new DomainError(
       'invalid',
@@ -129,6 +140,7 @@ function checkRevocable(recipientId: string, asked: AskedItem, facts: CreateFact
     )
   }
   const end = revocable.find((h) => h.endAt !== null)?.endAt
+  checkClear(revocable, asked)
   // The same revoke sent again meets the end that it set itself.
   const again = asked.endAt?.getTime() === end?.getTime() && doneRevokeOf(recipientId, asked.id, facts, sameAskOf(asked, now))
   if (asked.endAt && end && asked.endAt >= end && !again) {
@@ -143,4 +155,33 @@ function checkRequestable(kind: RequestKind, item: AskableItem, recipientId: str
   if (kind !== 'MODIFY') return
   if (heldBy(kind, recipientId, asked, facts).length === 0)
     throw new DomainError('invalid', 'only access that is held can be modified.', `${asked.path}.id`)
+}
+
+/**
+ * R21 for whoever asks to be given something or to have it changed: an assignment that is named is the recipient's, an account that is named
+ * is theirs, and where access is held on several accounts it is clear which of them is meant.
+ */
+function checkNamed(item: AskableItem, recipientId: string, asked: AskedItem, facts: CreateFacts, now: Date): void {
+  const held = heldBy('GRANT', recipientId, asked, facts).filter(isByRequest)
+  if (asked.assignmentId !== null && held.length === 0)
+    throw new DomainError('invalid', 'names no assignment of this item that the recipient holds by request.', `${asked.path}.assignmentId`)
+  const isTheirs = facts.accounts.some(
+    (account) =>
+      account.identityId === recipientId &&
+      account.nativeIdentity === asked.nativeIdentity &&
+      (item.sourceId === null || account.sourceId === item.sourceId),
+  )
+  if (asked.nativeIdentity !== null && !isTheirs)
+    throw new DomainError('invalid', 'names no account of the recipient where this item is.', `${asked.path}.nativeIdentity`)
+  if (!unchangedAmong(held, asked, now)) checkClear(held, asked)
+}
+
+// compat: which-account
+function checkClear(held: Held[], asked: AskedItem): void {
+  const unclear = whyUnclear(held)
+  if (unclear) throw new DomainError('invalid', unclear, `${asked.path}.nativeIdentity`)
+}
+
+function isByRequest({ origin }: Held): boolean {
+  return origin === 'REQUESTED' || origin === 'IMPORTED'
 }

@@ -83,6 +83,9 @@ async function giveWayToScheduled(tx: Tx, plan: CreatePlan, actor: Actor, ids: I
         recipientId: item.recipientId,
         itemId: item.itemId,
         endAt: item.asked.endAt,
+        assignmentId: item.asked.assignmentId,
+        nativeIdentity: item.asked.nativeIdentity,
+        accountSelection: item.asked.accountSelection,
       }
       await supersedeScheduled(tx, by, actor, ids)
     }

@@ -1,4 +1,5 @@
 import { DomainError } from '../domain/errors.ts'
+import { isMeant, whyUnclear } from '../domain/held.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
 import { endOccurrence, noticesOfItem } from '../domain/notice.ts'
 import { type ProvisionFacts, planGrant } from '../domain/provisioning.ts'
@@ -12,6 +13,7 @@ import {
   findAccountByNativeIdentity,
   insertGrantPlan,
   linkAccount,
+  linkGrants,
   listAccounts,
   listGrants,
   listStepStates,
@@ -49,14 +51,17 @@ export async function provisionItem({ db, ids }: Context, itemId: string): Promi
 type Outcome = 'begun' | 'later' | { problem: string }
 
 async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
-  const held = (await lockHeldAssignments(tx, filterOf(item))).filter((a) => isByRequest(a) && a.state !== 'ENDING')
-  const first = held[0]
-  if (first && !item.accountSelection) return keepUp(tx, item, first, ids)
+  const held = (await lockMeant(tx, item)).filter((one) => one.state !== 'ENDING')
+  const unclear = whyUnclear(held)
+  if (unclear) return { problem: unclear }
+  if (held[0]) return keepUp(tx, item, held[0], ids)
+  if (item.assignmentId !== null) return { problem: 'The assignment that was to change is held no longer.' }
   const facts = await loadProvisionFacts(tx, item)
   if (typeof facts === 'string') return { problem: facts }
   const plan = tryPlan(facts, ids)
   if (typeof plan === 'string') return { problem: plan }
   const assignmentId = ids.next()
+  await insertGrantPlan(tx, plan, item.recipientId)
   await insertAssignment(tx, {
     id: assignmentId,
     identityId: item.recipientId,
@@ -64,11 +69,11 @@ async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
     itemId: item.itemId,
     requestedItemId: item.id,
     state: plan.steps.length === 0 ? 'ACTIVE' : 'PENDING',
-    accountId: null,
+    accountId: item.itemType === 'ENTITLEMENT' ? (plan.steps[0]?.accountId ?? null) : null,
     startAt: item.startAt,
     endAt: item.endAt,
   })
-  await insertGrantPlan(tx, plan, { identityId: item.recipientId, assignmentId })
+  await linkGrants(tx, assignmentId, plan.grantIds)
   await startSteps(tx, plan.steps, aboutOf(item, assignmentId), ids)
   return 'begun'
 }
@@ -82,7 +87,7 @@ async function keepUp(tx: Tx, item: RequestedItem, held: HeldAssignment, ids: Id
 }
 
 /** Access by role membership or birthright is not changed by requests. */
-function isByRequest(assignment: HeldAssignment): boolean {
+function isByRequest(assignment: Pick<HeldAssignment, 'origin'>): boolean {
   return assignment.origin === 'REQUESTED' || assignment.origin === 'IMPORTED'
 }
 
@@ -125,18 +130,24 @@ async function loadProvisionFacts(tx: Tx, item: RequestedItem): Promise<Provisio
     accounts: known,
     grants: await listGrants(tx.sql, known, values),
     accountSelection: item.accountSelection,
+    nativeIdentity: item.nativeIdentity,
   }
 }
 
 /** Ends (or shortens, when an end date was asked) the assignments that a request may end: requested and imported ones. */
 async function revoke(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
-  for (const held of (await lockHeldAssignments(tx, filterOf(item))).filter(isByRequest)) {
+  const meant = await lockMeant(tx, item)
+  const unclear = whyUnclear(meant)
+  if (unclear) return { problem: unclear }
+  for (const held of meant) {
     if (item.endAt && item.endAt > tx.now) await updateAssignmentDates(tx, held.id, { endAt: item.endAt })
     else await endAssignment(tx, held, aboutOf(item, held.id), ids)
   }
   return 'begun'
 }
 
-function filterOf(item: RequestedItem) {
-  return { recipientId: item.recipientId, itemId: item.itemId, assignmentId: item.assignmentId, nativeIdentity: item.nativeIdentity }
+/** Locks what the request means of that which requests may change. */
+async function lockMeant(tx: Tx, item: RequestedItem): Promise<HeldAssignment[]> {
+  const held = await lockHeldAssignments(tx, item.recipientId, item.itemId)
+  return held.filter(({ id, accounts, ...one }) => isByRequest(one) && isMeant({ assignmentId: id, accounts }, item))
 }

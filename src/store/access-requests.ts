@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
-import type { Ask, CreateFacts, CreatePlan, Held, NewAccessRequest, NewRequestedItem, OpenAsk } from '../domain/access-request.ts'
+import type { Ask, CreateFacts, CreatePlan, NewAccessRequest, NewRequestedItem, OpenAsk } from '../domain/access-request.ts'
+import type { Held } from '../domain/held.ts'
 import { isFinished, isOpen, itemStates } from '../domain/lifecycle.ts'
 import { groupIdsOf, listAskableItems } from './access-items.ts'
 import { listApprovalRules } from './approval-config.ts'
 import { insertApprovals } from './approvals.ts'
-import { stuckEnding, wholeAssignment } from './assignments.ts'
+import { accountChosenBy, accountsOfAssignment, stuckEnding, wholeAssignment } from './assignments.ts'
 import type { Reader, Tx } from './db.ts'
 import { loadRoutingFacts } from './people.ts'
 import { loadTenantConfig } from './settings.ts'
@@ -26,7 +27,7 @@ export async function loadCreateFacts(reader: Reader, requesterId: string, ask: 
   const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...(config.sod.stepGroupId ? [config.sod.stepGroupId] : [])]
   const wanted = { personIds: [requesterId, ...recipientIds, ...owners, ...fallbacks], groupIds }
   const routing = await loadRoutingFacts(reader, wanted, config, now)
-  return { items, open, held, doneRevokes, accounts: await listChosenAccounts(reader, ask, recipientIds), config, approvalRules, routing }
+  return { items, open, held, doneRevokes, accounts: await listNamedAccounts(reader, ask, recipientIds), config, approvalRules, routing }
 }
 
 async function listOpenAsks(reader: Reader, recipientIds: string[], itemIds: string[]): Promise<OpenAsk[]> {
@@ -45,22 +46,26 @@ async function listOpenAsks(reader: Reader, recipientIds: string[], itemIds: str
  */
 export async function listHeld(reader: Reader, recipientIds: string[], itemIds: string[]): Promise<Held[]> {
   const { rows } = await sql<Held>`
-    select a.id as "assignmentId", a.identity_id as "recipientId", a.item_id as "itemId", a.origin, acc.native_identity as "nativeIdentity",
+    select a.id as "assignmentId", a.identity_id as "recipientId", a.item_id as "itemId", a.origin, ${accountsOfAssignment} as accounts,
       a.start_at as "startAt", a.end_at as "endAt", ri.request_id as "requestId", (a.state = 'PENDING' or ${wholeAssignment}) as whole,
       a.state = 'ENDING' as ending, a.created_at as since
-    from assignment a left join account acc on acc.id = a.account_id left join requested_item ri on ri.id = a.requested_item_id
+    from assignment a left join requested_item ri on ri.id = a.requested_item_id
     where a.identity_id = any(${recipientIds}::text[]) and a.item_id = any(${itemIds}::text[]) and (a.state in ('PENDING', 'ACTIVE') or ${stuckEnding})
     union all
-    select i.id, i.recipient_id, i.item_id, 'REQUESTED', null, i.start_at, i.end_at, i.request_id, true, false, i.created_at
+    select i.id, i.recipient_id, i.item_id, 'REQUESTED', ${accountsAskedFor}, i.start_at, i.end_at, i.request_id, true, false, i.created_at
     from requested_item i
     where i.recipient_id = any(${recipientIds}::text[]) and i.item_id = any(${itemIds}::text[]) and i.state = 'SCHEDULED' and i.kind <> 'REVOKE'
     order by since, "assignmentId"`.execute(reader)
   return rows
 }
 
-/** The accounts of the recipients, when an account was chosen for anything. */
-async function listChosenAccounts(reader: Reader, ask: Ask, recipientIds: string[]): Promise<CreateFacts['accounts']> {
-  if (!ask.entries.some((entry) => entry.items.some((asked) => asked.accountSelection))) return []
+/** The accounts that a requested item `i` names, as far as they are known. */
+const accountsAskedFor = sql`(select coalesce(json_agg(json_build_object('id', c.id, 'sourceId', c.source_id, 'nativeIdentity', c.native_identity)), '[]')
+  from account c where c.identity_id = i.recipient_id and (c.native_identity = i.native_identity or ${accountChosenBy}))`
+
+/** The accounts of the recipients, when an account was named for anything. */
+async function listNamedAccounts(reader: Reader, ask: Ask, recipientIds: string[]): Promise<CreateFacts['accounts']> {
+  if (!ask.entries.some((entry) => entry.items.some((asked) => asked.accountSelection ?? asked.nativeIdentity))) return []
   return reader
     .selectFrom('account')
     .select(['id', 'source_id as sourceId', 'native_identity as nativeIdentity', 'identity_id as identityId'])

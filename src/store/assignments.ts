@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { AssignmentOrigin, ItemType } from '../domain/access-model.ts'
 import { DomainError } from '../domain/errors.ts'
+import type { AccountOn } from '../domain/held.ts'
 import type { AssignmentState, StepState } from '../domain/lifecycle.ts'
 import type { Reader, Tx } from './db.ts'
 
@@ -8,10 +9,23 @@ import type { Reader, Tx } from './db.ts'
 export const wholeAssignment = sql<boolean>`not exists (select 1 from assignment_grant ag join access_grant g on g.id = ag.grant_id
   where ag.assignment_id = a.id and not g.present)`
 
-/** For a requested item `i`. An earlier assignment keeps the access: a grant of it changes dates, or adds an account where one was chosen. */
-export const heldBefore = sql<boolean>`(i.account_selection is null and exists (select 1 from assignment live
+/** True when a requested item `i` chooses the account `c`. */
+export const accountChosenBy = sql<boolean>`i.account_selection @> jsonb_build_array(jsonb_build_object(
+  'sourceId', c.source_id, 'accounts', jsonb_build_array(jsonb_build_object('nativeIdentity', c.native_identity))))`
+
+/** For a requested item `i`. An earlier assignment keeps the access: a grant of it changes dates, unless it names another account. */
+export const heldBefore = sql<boolean>`exists (select 1 from assignment live
   where live.identity_id = i.recipient_id and live.item_id = i.item_id and live.state in ('PENDING', 'ACTIVE')
-    and live.origin in ('REQUESTED', 'IMPORTED') and live.requested_item_id is distinct from i.id))`
+    and live.origin in ('REQUESTED', 'IMPORTED') and live.requested_item_id is distinct from i.id
+    and (i.assignment_id is null or live.id = i.assignment_id)
+    and ((i.account_selection is null and i.native_identity is null) or exists (
+      select from assignment_grant ag join access_grant g on g.id = ag.grant_id join account c on c.id = g.account_id
+      where ag.assignment_id = live.id and (c.native_identity = i.native_identity or ${accountChosenBy}))))`
+
+/** The accounts that an assignment `a` sits on. */
+export const accountsOfAssignment = sql<AccountOn[]>`(
+  select coalesce(json_agg(distinct jsonb_build_object('id', c.id, 'sourceId', c.source_id, 'nativeIdentity', c.native_identity)), '[]')
+  from assignment_grant ag join access_grant g on g.id = ag.grant_id join account c on c.id = g.account_id where ag.assignment_id = a.id)`
 
 export interface HeldAssignment {
   id: string
@@ -19,13 +33,7 @@ export interface HeldAssignment {
   state: AssignmentState
   endAt: Date | null
   whole: boolean
-}
-
-export interface AssignmentFilter {
-  recipientId: string
-  itemId: string
-  assignmentId: string | null
-  nativeIdentity: string | null
+  accounts: AccountOn[]
 }
 
 /** An assignment that is ending but whose removal has failed for good: a revoke may try again. */
@@ -33,16 +41,14 @@ export const stuckEnding = sql<boolean>`(a.state = 'ENDING' and not exists (sele
   where p.assignment_id = a.id and p.operation = 'REMOVE' and p.state in ('INTENDED', 'SENT', 'BY_HAND')))`
 
 /**
- * Locks the assignments of a person on an item that are live, or whose removal is stuck; narrowed to one assignment or one account where
- * the request names it. `whole` tells whether every value of it was seen at its target.
+ * Locks the assignments of a person on an item that are live, or whose removal is stuck, oldest first. `whole` tells whether every value of
+ * it was seen at its target.
  */
-export async function lockHeldAssignments(tx: Tx, wanted: AssignmentFilter): Promise<HeldAssignment[]> {
+export async function lockHeldAssignments(tx: Tx, recipientId: string, itemId: string): Promise<HeldAssignment[]> {
   const { rows } = await sql<HeldAssignment>`
-    select a.id, a.origin, a.state, a.end_at as "endAt", ${wholeAssignment} as whole
-    from assignment a left join account acc on acc.id = a.account_id
-    where a.identity_id = ${wanted.recipientId} and a.item_id = ${wanted.itemId} and (a.state in ('PENDING', 'ACTIVE') or ${stuckEnding})
-      and (${wanted.assignmentId}::text is null or a.id = ${wanted.assignmentId})
-      and (${wanted.nativeIdentity}::text is null or acc.native_identity is null or acc.native_identity = ${wanted.nativeIdentity})
+    select a.id, a.origin, a.state, a.end_at as "endAt", ${wholeAssignment} as whole, ${accountsOfAssignment} as accounts
+    from assignment a
+    where a.identity_id = ${recipientId} and a.item_id = ${itemId} and (a.state in ('PENDING', 'ACTIVE') or ${stuckEnding})
     order by a.id for update of a`.execute(tx.sql)
   return rows
 }

@@ -35,9 +35,12 @@ export async function listGrants(reader: Reader, accounts: HeldAccount[], values
     .execute()
 }
 
-/** Notes the accounts and grants a plan brings. Another request may have noted the same ones a moment ago: then the whole plan is made again. */
-export async function insertGrantPlan(tx: Tx, plan: GrantPlan, owner: { identityId: string; assignmentId: string }): Promise<void> {
-  for (const account of plan.newAccounts) await noteAccount(tx, account, owner.identityId)
+/**
+ * Notes the accounts and grants a plan brings for a person. Another request may have noted the same ones a moment ago: then the whole plan is
+ * made again.
+ */
+export async function insertGrantPlan(tx: Tx, plan: Pick<GrantPlan, 'newAccounts' | 'newGrants'>, identityId: string): Promise<void> {
+  for (const account of plan.newAccounts) await noteAccount(tx, account, identityId)
   if (plan.newGrants.length > 0) {
     const rows = plan.newGrants.map((g) => ({
       id: g.id,
@@ -48,8 +51,12 @@ export async function insertGrantPlan(tx: Tx, plan: GrantPlan, owner: { identity
     }))
     await tx.sql.insertInto('access_grant').values(rows).execute()
   }
-  if (plan.grantIds.length === 0) return
-  const links = plan.grantIds.map((grant_id) => ({ assignment_id: owner.assignmentId, grant_id }))
+}
+
+/** Notes which grants an assignment needs. */
+export async function linkGrants(tx: Tx, assignmentId: string, grantIds: string[]): Promise<void> {
+  if (grantIds.length === 0) return
+  const links = grantIds.map((grant_id) => ({ assignment_id: assignmentId, grant_id }))
   await tx.sql.insertInto('assignment_grant').values(links).execute()
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { ItemType, Policy, RequestKind } from '../domain/access-model.ts'
-import type { AccountChoice } from '../domain/access-request.ts'
 import { DomainError } from '../domain/errors.ts'
+import type { AccountChoice } from '../domain/held.ts'
 import { type ItemState, isFinished } from '../domain/lifecycle.ts'
 import type { Reader, Tx } from './db.ts'
 

@@ -72,9 +72,16 @@ export async function findLaterRequest(
   return rows[0]?.requestId
 }
 
+const stepOf = (item: 'r' | 'mine') => sql`(select from provisioning_step p where p.requested_item_id = ${sql.ref(`${item}.id`)})`
+
+/** True unless both `r` and `mine` have steps and none of them for the same account: then they are about different accounts. */
+const aboutOneAccount = sql`(not exists ${stepOf('r')} or not exists ${stepOf('mine')} or exists (
+  select from provisioning_step p join provisioning_step q on q.account_id = p.account_id
+  where p.requested_item_id = r.id and q.requested_item_id = mine.id))`
+
 /** True when `r` came after `mine` and was carried out or is being carried out, or is the same ask again and open. */
 export const laterRequest = sql`(
-  (r.created_at >= mine.created_at and r.state in ('SCHEDULED', 'PROVISIONING', 'VERIFYING', 'PROVISIONED', 'PARTLY_PROVISIONED'))
+  (${aboutOneAccount} and r.created_at >= mine.created_at and r.state in ('SCHEDULED', 'PROVISIONING', 'VERIFYING', 'PROVISIONED', 'PARTLY_PROVISIONED'))
   or (r.kind = mine.kind and r.same_ask = mine.same_ask
     and r.state in ('AWAITING_SCREENING', 'AWAITING_APPROVAL', 'AWAITING_EXTRA_APPROVER', 'SCHEDULED', 'PROVISIONING', 'VERIFYING')))`
 

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { AssignmentOrigin, ItemType, Policy, RequestConfig, RequestKind } from '../domain/access-model.ts'
-import type { AccountChoice } from '../domain/access-request.ts'
+import type { AccountChoice } from '../domain/held.ts'
 import type { ApprovalState, AssignmentState, ItemState, StepState, WorkItemState } from '../domain/lifecycle.ts'
 import type { NoticeKind } from '../domain/notice.ts'
 import type { StepCause } from '../domain/provisioning.ts'

@@ -110,6 +110,7 @@ test('values of one source share one account, and a missing account is planned o
     accounts: [],
     grants: [],
     accountSelection: null,
+    nativeIdentity: null,
   }
   const plan = planGrant(facts, () => `id${++n}`)
   expect(plan.newAccounts).toEqual([{ id: 'id1', sourceId: 's', nativeIdentity: 'emp.alice' }])

@@ -53,7 +53,7 @@ function itemOf(world: ScenarioWorld, name: string, item: ScenarioItem): Askable
 }
 
 function heldIn(world: ScenarioWorld): PlanFacts['held'] {
-  const nothing = { nativeIdentity: null, startAt: null, endAt: null, requestId: null, whole: true, ending: false }
+  const nothing = { accounts: [], startAt: null, endAt: null, requestId: null, whole: true, ending: false }
   return [...world.holds].flatMap(([recipientId, names]) =>
     names.map((itemId) => ({ ...nothing, assignmentId: `${recipientId} ${itemId}`, recipientId, itemId, origin: 'REQUESTED' as const })),
   )

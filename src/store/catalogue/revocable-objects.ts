@@ -15,7 +15,8 @@ export async function listHeldOnAccounts(reader: Reader, identityId: string, ent
   const { rows } = await sql<HeldOnAccountRow>`
     select c.id as "accountId", c.name, c.native_identity as "nativeIdentity",
       (select json_build_object('id', h.id, 'origin', h.origin, 'endAt', h.end_at) from assignment h
-        where h.account_id = c.id and h.item_id = g.entitlement_id and h.state in ('PENDING', 'ACTIVE')
+        where h.item_id = g.entitlement_id and h.state in ('PENDING', 'ACTIVE')
+          and exists (select from assignment_grant ag where ag.assignment_id = h.id and ag.grant_id = g.id)
         order by h.origin in ('REQUESTED', 'IMPORTED') desc, h.created_at, h.id limit 1) as assignment
     from account c join access_grant g on g.account_id = c.id
     where c.identity_id = ${identityId} and g.entitlement_id = ${entitlementId} and g.present order by c.id`.execute(reader)

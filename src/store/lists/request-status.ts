@@ -22,14 +22,18 @@ export interface RequestedAccount {
   sourceName: string
 }
 
-/** The accounts chosen for an item `i`; null when none were. */
-export const accountsOfItem = sql`
+/** The accounts chosen or named for an item `i`; null when none were. */
+export const accountsOfItem = sql`coalesce(
   (select json_agg(json_build_object('name', coalesce(acc.name, chosen->>'nativeIdentity', chosen->>'accountUuid', ''),
       'accountUuid', coalesce(acc.id, chosen->>'accountUuid'), 'accountId', coalesce(acc.native_identity, chosen->>'nativeIdentity'),
       'sourceName', coalesce(s.name, '')))
     from jsonb_array_elements(i.account_selection) choice cross join lateral jsonb_array_elements(choice->'accounts') chosen
     left join source s on s.id = choice->>'sourceId'
-    left join account acc on acc.source_id = s.id and (acc.native_identity = chosen->>'nativeIdentity' or acc.id = chosen->>'accountUuid'))`
+    left join account acc on acc.source_id = s.id and (acc.native_identity = chosen->>'nativeIdentity' or acc.id = chosen->>'accountUuid')),
+  case when i.native_identity is not null then
+    (select json_agg(json_build_object('name', acc.name, 'accountUuid', acc.id, 'accountId', acc.native_identity, 'sourceName', s.name))
+    from account acc join source s on s.id = acc.source_id join access_item thing on thing.id = i.item_id
+    where acc.identity_id = i.recipient_id and acc.native_identity = i.native_identity and acc.source_id = coalesce(thing.source_id, acc.source_id)) end)`
 
 export interface MoveRow {
   reason: 'MANUAL_REASSIGNMENT' | 'AUTOMATIC_REASSIGNMENT' | 'AUTO_ESCALATION' | 'SELF_REVIEW_DELEGATION'

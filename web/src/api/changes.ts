@@ -13,13 +13,12 @@ export function removalOf(held: Held, comment: string): Body<'createAccessReques
   return { requestType: 'REVOKE_ACCESS', requestedFor: [held.person.id], requestedItems: [itemOf(held, comment)] }
 }
 
-/** The contract names one of several of the same role by its assignment, and one of several of the same entitlement by its account. */
+/** One of several of the same entitlement is named by its account, one of several of anything else by its assignment. */
 function itemOf({ item, assignmentId, account }: Held, comment: string) {
   return {
     type: item.type,
     id: item.id,
     ...(comment.trim() === '' ? {} : { comment: comment.trim() }),
-    ...(item.type === 'ROLE' ? { assignmentId } : {}),
-    ...(item.type === 'ENTITLEMENT' && account ? { nativeIdentity: account.nativeIdentity } : {}),
+    ...(item.type === 'ENTITLEMENT' && account ? { nativeIdentity: account.nativeIdentity } : { assignmentId }),
   }
 }
