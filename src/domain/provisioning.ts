@@ -23,9 +23,7 @@ export interface KnownGrant {
 }
 
 export interface ProvisionFacts {
-  requestedItemId: string | null
   recipientAlias: string
-  recipientId: string
   values: NeededValue[]
   /** The recipient's accounts on the sources of the values. */
   accounts: HeldAccount[]
@@ -43,8 +41,11 @@ export interface NewStep {
   operation: 'ADD' | 'REMOVE'
 }
 
-/** Why a step is made that no request asked for: an end date, something that a failed step may have left behind, or drift put right. */
-export type StepCause = 'DATE' | 'DOUBT' | 'DRIFT'
+/**
+ * Why a step is made that no request asked for: an end date, something that a failed step may have left behind, drift put right, or another
+ * content of what is held.
+ */
+export type StepCause = 'DATE' | 'DOUBT' | 'DRIFT' | 'CONTENT'
 
 export interface GrantPlan {
   newAccounts: { id: string; sourceId: string; nativeIdentity: string }[]

@@ -74,6 +74,8 @@ export function whyStuck(facts: StuckFacts): WhyStuck {
     return { reason: 'OUTSIDE_ANSWER', text: 'Waits for an answer from outside.', canRetry: false }
   if (state === 'SCHEDULED')
     return { reason: 'START_OVERDUE', text: `Should have begun at ${at(facts.startAt)}; no worker runs.`, canRetry: false }
+  if (state === null && !step && facts.problem !== null)
+    return { reason: 'FAILED', text: `${facts.problem} It is tried again every five minutes.`, canRetry: false }
   return step ? whyStepWaits(step, facts) : whyNotBegun(facts)
 }
 

@@ -3,12 +3,14 @@ import { item as itemLife } from '../domain/lifecycle.ts'
 import { listEndedAssignments, lockExpiredAssignment } from '../store/assignments.ts'
 import { recordAudit } from '../store/audit.ts'
 import { listUnattendedBulkMoves } from '../store/bulk-moves.ts'
+import { listChangedAssignments } from '../store/content-changes.ts'
 import { enqueue } from '../store/jobs.ts'
 import { listDueSteps } from '../store/provisioning.ts'
 import { listStartingItems, listUnplannedItems, lockRequestedItem, updateItemState } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
 import { followApprovals } from './follow-approvals.ts'
+import { followContent } from './follow-content.ts'
 import { followReassignments } from './follow-reassignments.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { mendApprovals } from './mend-approvals.ts'
@@ -18,7 +20,7 @@ const BATCH = 100
 
 /**
  * Does whatever is due: approvals that wait for the wrong person, for somebody who is away or for too long are moved on, access whose start
- * has come is put in place, access whose end has come is taken away, calls whose next try is due are made, and work whose job was lost is found
+ * has come is put in place, access whose end has come is taken away, who holds something whose content changed follows it, calls whose next try is due are made, and work whose job was lost is found
  * again. Every node may run it at any time; returns how much it found. One thing that fails does not hold up the others; what failed is thrown
  * together at the end.
  */
@@ -37,6 +39,7 @@ export async function followTheClock(context: Context): Promise<number> {
   let found = (await sweep(mendApprovals)) + (await sweep(followReassignments)) + (await sweep(followApprovals))
   found += await each(await listStartingItems(context.db.sql, now, BATCH), startItem)
   found += await each(await listEndedAssignments(context.db.sql, now, BATCH), endHeldAccess)
+  found += await each(await listChangedAssignments(context.db.sql, BATCH), followContent)
   found += await findLostWork(context)
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${found} things that were due failed`)
   return found

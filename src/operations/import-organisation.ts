@@ -1,6 +1,7 @@
 import { type CsvReading, type ImportFileName, type ImportIssue, importFileNames, Row } from '../domain/import-file.ts'
 import type { Ids } from '../ports.ts'
 import { recordAudit } from '../store/audit.ts'
+import { noteImportedContent } from '../store/content-changes.ts'
 import type { Database, Tx } from '../store/db.ts'
 import type { FileImport, ImportContext } from '../store/import/file-import.ts'
 import { writeFoundAccess } from '../store/import/found-access.ts'
@@ -91,6 +92,7 @@ async function importAll(
     onProgress({ step: 'writing', file: each.file, rows: read.get(each.file)?.rows ?? 0 })
     await each.write(context)
   }
+  await noteImportedContent(tx)
   await writeFoundAccess(context)
   return record(tx, ids, read)
 }

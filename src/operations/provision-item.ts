@@ -9,19 +9,12 @@ import { type HeldAssignment, insertAssignment, lockHeldAssignments, updateAssig
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { tellPeople } from '../store/notifications.ts'
-import {
-  findAccountByNativeIdentity,
-  insertGrantPlan,
-  linkAccount,
-  linkGrants,
-  listAccounts,
-  listGrants,
-  listStepStates,
-} from '../store/provisioning.ts'
-import { lockRequestedItem, type RequestedItem, updateItemState } from '../store/requested-items.ts'
+import { insertGrantPlan, linkGrants, listStepStates } from '../store/provisioning.ts'
+import { lockItemToProvision, type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
 import { itemEvent, theSystem } from './item-event.ts'
+import { loadProvisionFacts } from './load-provision-facts.ts'
 import { settleItem } from './settle-item.ts'
 import { planRepair, startSteps } from './start-steps.ts'
 import { supersedeScheduled } from './supersede-scheduled.ts'
@@ -32,7 +25,7 @@ import { supersedeScheduled } from './supersede-scheduled.ts'
  */
 export async function provisionItem({ db, ids }: Context, itemId: string): Promise<void> {
   await db.transaction(async (tx) => {
-    const item = await lockRequestedItem(tx, itemId)
+    const item = await lockItemToProvision(tx, itemId)
     if (item.state !== 'PROVISIONING') return
     if ((await listStepStates(tx.sql, item.id)).length > 0) return
     await supersedeScheduled(tx, item, theSystem, ids)
@@ -56,7 +49,7 @@ async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
   if (unclear) return { problem: unclear }
   if (held[0]) return keepUp(tx, item, held[0], ids)
   if (item.assignmentId !== null) return { problem: 'The assignment that was to change is held no longer.' }
-  const facts = await loadProvisionFacts(tx, item)
+  const facts = await loadProvisionFacts(tx, item, await listNeededValues(tx.sql, item.itemId))
   if (typeof facts === 'string') return { problem: facts }
   const plan = tryPlan(facts, ids)
   if (typeof plan === 'string') return { problem: plan }
@@ -107,30 +100,6 @@ function tryPlan(facts: ProvisionFacts, ids: Ids) {
   } catch (error) {
     if (error instanceof DomainError) return error.message
     throw error
-  }
-}
-
-async function loadProvisionFacts(tx: Tx, item: RequestedItem): Promise<ProvisionFacts | string> {
-  const values = await listNeededValues(tx.sql, item.itemId)
-  const sourceIds = [...new Set(values.map((value) => value.sourceId))]
-  const known = await listAccounts(tx.sql, item.recipientId, sourceIds)
-  for (const sourceId of sourceIds.filter((id) => !known.some((account) => account.sourceId === id))) {
-    const namesake = await findAccountByNativeIdentity(tx.sql, sourceId, item.recipientAlias)
-    if (!namesake) continue
-    // An account of that name which belongs to nobody is theirs; one that belongs to somebody else is a matter for a person.
-    if (namesake.identityId !== null) return `The account ${item.recipientAlias} on source ${sourceId} belongs to another identity.`
-    await linkAccount(tx, namesake.id, item.recipientId)
-    known.push({ id: namesake.id, sourceId, nativeIdentity: item.recipientAlias })
-  }
-  return {
-    requestedItemId: item.id,
-    recipientAlias: item.recipientAlias,
-    recipientId: item.recipientId,
-    values,
-    accounts: known,
-    grants: await listGrants(tx.sql, known, values),
-    accountSelection: item.accountSelection,
-    nativeIdentity: item.nativeIdentity,
   }
 }
 

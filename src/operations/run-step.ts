@@ -162,6 +162,7 @@ async function noteTrouble(
 const endings = {
   DATE: { done: 'ACCESS_ENDED_BY_DATE', kept: 'ACCESS_KEPT_FOR_OTHER_ASSIGNMENT', failed: 'ACCESS_END_FAILED' },
   DOUBT: { done: 'ACCESS_CLEARED_AFTER_FAILURE', kept: 'ACCESS_KEPT_FOR_OTHER_ASSIGNMENT', failed: 'ACCESS_CLEARING_FAILED' },
+  CONTENT: { done: 'ACCESS_CONTENT_SETTLED', kept: 'ACCESS_KEPT_FOR_OTHER_ASSIGNMENT', failed: 'ACCESS_CONTENT_FAILED' },
   DRIFT: { done: 'ACCESS_DRIFT_REVERTED', kept: 'ACCESS_DRIFT_SETTLED', failed: 'ACCESS_DRIFT_REVERT_FAILED' },
 }
 
@@ -177,7 +178,13 @@ async function settle(tx: Tx, facts: StepFacts, ending: 'done' | 'kept' | 'faile
     actor: { id: theSystem.identityId, name: theSystem.name },
     target: { id: facts.accountId, name: facts.nativeIdentity },
     trackingNumber: null,
-    details: { stepId: facts.id, assignmentId: facts.assignmentId, attribute: facts.attribute, value: facts.value },
+    details: {
+      stepId: facts.id,
+      operation: facts.operation,
+      assignmentId: facts.assignmentId,
+      attribute: facts.attribute,
+      value: facts.value,
+    },
   }
   await recordAudit(tx, [event])
 }

@@ -48,6 +48,13 @@ export async function lockRequestedItem(tx: Tx, id: string): Promise<RequestedIt
   return rows[0]
 }
 
+/** Locks one item that is to be put in place, and keeps what it is made of from changing meanwhile. Refuses an unknown id (not_found). */
+export async function lockItemToProvision(tx: Tx, id: string): Promise<RequestedItem> {
+  const { rows } = await sql<RequestedItem>`select ${columns} where i.id = ${id} for update of i for share of item`.execute(tx.sql)
+  if (!rows[0]) throw new DomainError('not_found', `There is no requested item ${id}.`)
+  return rows[0]
+}
+
 /** Locks every item of these requests, in id order so that two callers cannot wait for each other. */
 export async function lockItemsOfRequests(tx: Tx, requestIds: string[]): Promise<RequestedItem[]> {
   const { rows } = await sql<RequestedItem>`

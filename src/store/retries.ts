@@ -34,10 +34,10 @@ export async function lockFailedSteps(tx: Tx, requestedItemId: string): Promise<
 
 /**
  * True for a step `p` that no request stands for, for assignment `a`, and that somebody has yet to deal with: a removal (by date, or of what
- * was left in doubt), or drift that could not be put right. Of several tries of one value the last one counts.
+ * was left in doubt), drift that could not be put right, or content that could not be followed. Of several tries of one value the last one counts.
  */
 export const leftUndone = sql`(p.requested_item_id is null and p.state <> 'DONE' and p.state <> 'DROPPED'
-  and ((a.state = 'ENDING' and p.operation = 'REMOVE') or (a.state = 'ACTIVE' and p.operation = 'ADD' and p.cause = 'DRIFT'))
+  and ((a.state = 'ENDING' and p.operation = 'REMOVE') or (a.state = 'ACTIVE' and p.operation = 'ADD' and p.cause in ('DRIFT', 'CONTENT')))
   and not exists (select from provisioning_step later where later.assignment_id = a.id and later.grant_id = p.grant_id
     and later.operation = p.operation and later.id > p.id))`
 

@@ -119,3 +119,34 @@ describe('a second import', () => {
     expect([one.counts['holdings'], two.counts['holdings']].sort()).toEqual(['0/0/2', '2/0/0'])
   })
 })
+
+test('whoever holds a profile or a role around it is to follow what a file changes of it, and nobody else is', async () => {
+  await importing({
+    ...base,
+    'access-profiles': ['name,ownerAlias,source,entitlements', 'One,ann,Directory,groups=red', 'Two,ann,Directory,groups=red'],
+    roles: ['name,ownerAlias,accessProfiles', 'R,ann,One'],
+  })
+  expect(await rows('select 1 from assignment_change')).toEqual([])
+  for (const name of ['One', 'Two', 'R'])
+    await rows(
+      `insert into assignment (id, identity_id, item_type, item_id, origin, state, created_at, modified_at)
+      select 'of ' || i.name, p.id, i.type, i.id, 'REQUESTED', 'ACTIVE', now(), now() from access_item i, identity p where i.name = $1 and p.alias = 'ben'`,
+      [name],
+    )
+  const changes = () =>
+    rows(
+      `select c.assignment_id as of, e.value, c.comes from assignment_change c join access_item e on e.id = c.entitlement_id order by 1, 2`,
+    )
+  const profiles = (entitlements: string) => ['name,ownerAlias,source,entitlements', `One,ann,Directory,${entitlements}`]
+  await importing({ 'access-profiles': profiles('groups=red') })
+  expect(await changes()).toEqual([])
+  await importing({ 'access-profiles': profiles('groups=blue') })
+  const expected = ['of One', 'of R'].flatMap((of) => [
+    { of, value: 'blue', comes: true },
+    { of, value: 'red', comes: false },
+  ])
+  expect(await changes()).toEqual(expected)
+  // Brought back before anybody followed it: what is to go stays, what was to come goes.
+  await importing({ 'access-profiles': profiles('groups=red') })
+  expect(await changes()).toEqual(expected.map((one) => ({ ...one, comes: !one.comes })))
+})

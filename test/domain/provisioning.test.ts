@@ -100,9 +100,7 @@ test('whatever the order of grants, revokes and attempts, the value is at the ta
 test('values of one source share one account, and a missing account is planned once', () => {
   let n = 0
   const facts = {
-    requestedItemId: 'i',
     recipientAlias: 'emp.alice',
-    recipientId: 'alice',
     values: [
       { entitlementId: 'a', sourceId: 's' },
       { entitlementId: 'b', sourceId: 's' },

@@ -35,8 +35,6 @@ export const roleHandlers = {
     if (body.id) throw new DomainError('invalid', 'is given by the server: leave it out.', 'id')
     return { body: toWireRole(await createAccessItem(call.app, call.actor, 'ROLE', fromWireRole(body)), call.dialect) }
   },
-  // compat: holders-keep-what-they-got. New parts of a role or an access profile are for whoever gets it from now on: giving them to all
-  // who hold it, or taking them away, is access without a request that somebody agreed to.
   patchRole: async (call) => {
     const change = (row: WholeRow) => fromWireRole(patched(row, call), row)
     return { body: toWireRole(await updateAccessItem(call.app, call.actor, 'ROLE', param(call, 'id'), change), call.dialect) }

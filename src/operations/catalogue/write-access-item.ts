@@ -14,6 +14,7 @@ import {
 } from '../../store/catalogue/item-writes.ts'
 import type { ItemRow, WholeRow } from '../../store/catalogue/items.ts'
 import { findRole } from '../../store/catalogue/roles.ts'
+import { noteContentChanges, partChangesOf } from '../../store/content-changes.ts'
 import type { Tx } from '../../store/db.ts'
 import type { Context } from '../context.ts'
 import { recordChange } from './record-change.ts'
@@ -40,7 +41,7 @@ export async function createAccessItem({ db, ids }: Context, actor: Actor, type:
 
 /**
  * Takes a pure function from a stored role or access profile to what shall be, saves what it gives and returns it. Requests made before
- * keep the rules of then. Refuses an unknown id (not_found) and whatever a new one is refused for.
+ * keep the rules of then; whoever holds it, or something that it is in, is given what came to it and loses what went. Refuses an unknown id (not_found) and whatever a new one is refused for.
  */
 export async function updateAccessItem(
   { db, ids }: Context,
@@ -97,6 +98,8 @@ export async function saveChange(
   const [from, to] = [plain(before), plain(written.terms)]
   if (canonicalJson(from) === canonicalJson(to)) return undefined
   await updateAccessItemRow(tx, item.id, written.terms)
+  if (before.partIds.join() !== written.terms.partIds.toSorted().join())
+    await noteContentChanges(tx, partChangesOf(item.id, before.partIds, written.terms.partIds))
   return { from, to }
 }
 

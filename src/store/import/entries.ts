@@ -65,6 +65,13 @@ export interface ListTable {
 /** Makes the stored lists equal to the staged ones; a changed list is a change of what it belongs to. */
 export async function writeList(tx: Tx, { owner, field }: ListColumn, { table, whole, part, partType }: ListTable): Promise<void> {
   const [parts, wholeId, partId] = [sql.raw(table), sql.raw(whole), sql.raw(part)]
+  // What comes to an item that is new, nobody holds yet.
+  const noted = partType
+    ? sql`, noted as (
+      insert into import_part_change select whole, part, true from gone union all
+      select whole, part, false from came where not exists (
+        select from import_touched n where n.file = ${owner.file} and n.id = came.whole and n.created))`
+    : sql``
   const narrowed = partType ? sql`and exists (select from access_item i where i.id = p.${partId} and i.type = ${partType})` : sql``
   await sql`
     with wanted as (
@@ -74,14 +81,15 @@ export async function writeList(tx: Tx, { owner, field }: ListColumn, { table, w
       delete from ${parts} p using ${sql.raw(owner.staged)} s
       where p.${wholeId} = s.id ${narrowed}
         and not exists (select from wanted w where w.whole = p.${wholeId} and w.part = p.${partId})
-      returning p.${wholeId} as whole),
+      returning p.${wholeId} as whole, p.${partId} as part),
     came as (
       insert into ${parts} (${wholeId}, ${partId})
       select w.whole, w.part from wanted w
       where not exists (select from ${parts} p where p.${wholeId} = w.whole and p.${partId} = w.part)
-      returning ${wholeId} as whole),
+      returning ${wholeId} as whole, ${partId} as part),
     changed as (
       update ${sql.raw(owner.target)} t set modified_at = ${tx.now}::timestamptz
       where t.id in (select whole from gone union select whole from came) returning t.id)
+    ${noted}
     insert into import_touched select ${owner.file}, id, false from changed on conflict do nothing`.execute(tx.sql)
 }

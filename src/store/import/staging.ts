@@ -44,6 +44,7 @@ const stagingTables = `
   create temp table import_assignment (
     n integer, grant_id text collate "C", account_id text collate "C", identity_id text collate "C", entitlement_id text collate "C"
   ) on commit drop;
+  create temp table import_part_change (whole text collate "C", part text collate "C", gone boolean) on commit drop;
   create temp table import_new_id (n integer, id text collate "C") on commit drop;`
 
 /** Makes the room for an import, one import at a time, and lifts the time limits that are meant for the short writes of requests. */

@@ -88,15 +88,21 @@ function stuckItems({ now, after }: Moment) {
         or (i.modified_at <= ${machine} and not exists (select from provisioning_step p where p.requested_item_id = i.id)))))`
 }
 
-/** Assignments of which something is left undone that no request stands for: a date or a doubt is to take them away, or drift was to be put right. */
+/**
+ * Assignments of which something is left undone that no request stands for: a date or a doubt is to take them away, drift was to be put right, or
+ * another content of their item to be followed.
+ */
 function stuckAssignments({ after }: Moment) {
   const since = (hours: number) => sql`now() - ${hours}::float8 * interval '1 hour'`
   return sql`
-    select a.id, min(coalesce(p.first_tried_at, p.modified_at)) as since, false as is_item
+    select id, min(since) as since, false as is_item from (
+    select assignment_id as id, created_at as since from assignment_change where problem is not null
+    union all
+    select a.id, min(coalesce(p.first_tried_at, p.modified_at)) as since
     from assignment a join provisioning_step p on p.assignment_id = a.id
     where ${leftUndone} and (p.state = 'FAILED' or (p.state in ('INTENDED', 'SENT') and p.first_tried_at <= ${since(after.machineHours)})
       or (p.state = 'BY_HAND' and p.created_at <= ${since(after.peopleHours)}))
-    group by a.id`
+    group by a.id) undone group by id`
 }
 
 const peopleOfItem = sql`
@@ -139,7 +145,7 @@ function itemRows({ after, jobsPerSource }: Moment) {
 function assignmentRows({ jobsPerSource }: Moment) {
   return sql`
     select a.id, made.request_id, null, a.id, case when a.state = 'ENDING' then 'REVOKE' else 'GRANT' end, null, json_build_object('type', thing.type, 'id', thing.id, 'name', thing.name),
-      ${named('holder')}, null, null, null, page.since, ${peopleOfAssignment},
+      ${named('holder')}, null, null, (select min(c.problem) from assignment_change c where c.assignment_id = a.id), page.since, ${peopleOfAssignment},
       ${step(sql`p.assignment_id = a.id and ${leftUndone}`, jobsPerSource)}, false
     from page join assignment a on a.id = page.id join access_item thing on thing.id = a.item_id
     join identity holder on holder.id = a.identity_id left join requested_item made on made.id = a.requested_item_id
