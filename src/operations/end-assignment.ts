@@ -7,7 +7,7 @@ import type { Tx } from '../store/db.ts'
 import { withdrawAdditions } from '../store/provisioning.ts'
 import { lockRequestedItem } from '../store/requested-items.ts'
 import { cancelWorkItemsOfSteps } from '../store/work-items.ts'
-import { settleItem } from './settle-item.ts'
+import { settleAssignment, settleItem } from './settle-item.ts'
 import { planRemoval, type StepsAbout, startSteps, workItemEvent } from './start-steps.ts'
 
 /**
@@ -28,6 +28,8 @@ export async function endAssignment(tx: Tx, held: { id: string; state: Assignmen
   const steps = await planRemoval(tx, held.id, ids)
   await startSteps(tx, steps, about, ids)
   if (steps.length === 0) await updateAssignmentState(tx, held.id, 'ENDED')
+  // A value that other access needs stays, and where people do the work that is known at once: no step is left to settle it later.
+  else await settleAssignment(tx, held.id, ids)
   // The requests that had asked for what was withdrawn have nothing left to wait for.
   for (const id of new Set(withdrawn.flatMap((step) => step.requestedItemId ?? [])))
     await settleItem(tx, await lockRequestedItem(tx, id), ids)

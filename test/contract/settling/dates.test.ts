@@ -101,3 +101,27 @@ test('asking for what is held just as it is asks nobody and changes nothing', as
   const { json } = await app.call('admin', 'POST', '/v2026/access-requests', body)
   expect([json.newRequests, json.existingRequests.length]).toEqual([[], 1])
 })
+
+test('what ends by its date is over although people do the work by hand, when other access needs the same value: nobody is asked to do anything', async () => {
+  const agree = async (requestId: string) => {
+    const path = `/v2026/access-request-approvals/pending?filters=accessRequestId eq "${requestId}"`
+    for (const { id } of (await app.call('admin', 'GET', path)).json)
+      await app.call('admin', 'POST', `/v2026/access-request-approvals/${id}/approve`, { comment: 'seen' })
+  }
+  const tasks = async (): Promise<Row[]> => (await app.call('petra.holm', 'GET', '/v2026/work-items')).json
+  const removeDate = new Date(Date.UTC(2031, 3, 1)).toISOString()
+  const badge = await http.ask('emp.bob', ['ACCESS_PROFILE', 'Laboratory Badge'], { removeDate })
+  await agree(badge)
+  for (const { id } of await app.until(async () => ((await tasks()).length > 0 ? tasks() : undefined)))
+    await app.call('petra.holm', 'POST', `/v2026/work-items/${id}`)
+  await http.reaches(badge, 'REQUEST_COMPLETED')
+  const room = await http.ask('emp.bob', ['ENTITLEMENT', 'Laboratory'])
+  await agree(room)
+  await http.reaches(room, 'REQUEST_COMPLETED')
+  await app.sql(`update business_clock set held_at = '2031-04-02T00:00:00Z'`)
+  const held = async () =>
+    (await app.call('emp.bob', 'GET', '/countersign/v1/held-access?q=Laboratory')).json.map((row: Row) => row.item.name)
+  await app.until(async () => (await held()).length < 2)
+  expect(await held()).toEqual(['Laboratory'])
+  expect(await tasks()).toEqual([])
+})
