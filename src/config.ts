@@ -12,6 +12,8 @@ export interface Config {
   poolSize: number
   publicUrl: string
   tenantName: string
+  /** What a sandbox begins with: the demo organisation after a year, or as it was imported. */
+  demo: 'year' | 'organisation'
   signingKey: string | undefined
   encryptionKey: string | undefined
   rateLimit: { calls: number; windowMs: number } | undefined
@@ -54,6 +56,11 @@ export const settings: Setting[] = [
   { name: 'COUNTERSIGN_POOL_SIZE', usual: '10', about: 'Database connections per node.' },
   { name: 'COUNTERSIGN_PUBLIC_URL', usual: '(the host the caller used)', about: 'The origin that clients are told.' },
   { name: 'COUNTERSIGN_TENANT', usual: 'countersign', about: 'The name of the tenant in tokens and /oauth/info.' },
+  {
+    name: 'COUNTERSIGN_DEMO',
+    usual: 'year',
+    about: 'What a sandbox begins with: year, the demo organisation after a year of requests; or organisation, without them.',
+  },
   {
     name: 'COUNTERSIGN_SIGNING_KEY',
     usual: '(made in sandbox)',
@@ -190,6 +197,7 @@ export function readConfig(mode: Config['mode'], env: Env = process.env): Config
     poolSize: whole(env, 'COUNTERSIGN_POOL_SIZE', 10, 2, 200),
     publicUrl: origin(env['COUNTERSIGN_PUBLIC_URL'] ?? ''),
     tenantName: env['COUNTERSIGN_TENANT'] || 'countersign',
+    demo: oneOf(env, 'COUNTERSIGN_DEMO', ['year', 'organisation']) as Config['demo'],
     signingKey: key(env, 'COUNTERSIGN_SIGNING_KEY'),
     encryptionKey: key(env, 'COUNTERSIGN_ENCRYPTION_KEY'),
     rateLimit: rateLimit(env['COUNTERSIGN_RATE_LIMIT'] || (mode === 'sandbox' ? 'off' : '100/10s')),

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { openOrganisation } from '../adapters/csv.ts'
 import { type DemoTarget, startDemoTarget } from '../adapters/demo-target.ts'
+import { type DemoYear, organisationHash, readDemoYear } from '../adapters/demo-year.ts'
 import { findAdminCredentials, saveAdminCredentials } from '../adapters/sandbox-files.ts'
 import { welcome } from '../cli/welcome.ts'
 import { configureSource } from '../operations/configure-source.ts'
 import { ensureAdmin } from '../operations/ensure-admin.ts'
 import { importOrganisation } from '../operations/import-organisation.ts'
+import { loadDemoYear } from '../operations/load-demo-year.ts'
 import { makeClient } from '../operations/make-client.ts'
 import { takeOver } from '../operations/take-over.ts'
 import { findOauthClient } from '../store/oauth-clients.ts'
@@ -24,14 +26,16 @@ export async function runSandbox(node: Node): Promise<number> {
   const { config, log, home } = node
   // The data folder is locked by us alone; work that a killed process had leased need not wait for its lease to run out.
   if (config.databaseUrl === undefined) await takeOver(node)
+  const year = await yearToLoad(node)
   const target = await startDemoTarget({
     script: join(home, 'dist', 'scim-target.js'),
     folder: join(config.dataFolder, 'demo-target'),
-    seed: join(home, 'demo', 'scim-target-seed.json'),
+    // What people got in that year is there at the target, too.
+    seed: year ? join(home, 'demo', 'year', 'scim-target-seed.json') : join(home, 'demo', 'scim-target-seed.json'),
     log: (message) => log.info({}, message),
   })
   try {
-    await setUpDemo(node, target)
+    await setUpDemo(node, target, year)
     return await runServer(node, 'all', async (origin) => {
       const admin = await adminOf(node, origin)
       console.log(welcome({ ...admin, dataFolder: config.dataFolder, targetUrl: target.baseUrl }))
@@ -41,8 +45,18 @@ export async function runSandbox(node: Node): Promise<number> {
   }
 }
 
+/** The year to begin with, on the first start; undefined later, where it is not wanted, or where the organisation is not that of the year. */
+async function yearToLoad({ config, db, home, log }: Node): Promise<DemoYear | undefined> {
+  if (config.demo !== 'year' || (await findAnyIdentity(db.sql))) return undefined
+  const year = await readDemoYear(join(home, 'demo', 'year'))
+  if (year === undefined || year.organisation === (await organisationHash(join(home, 'demo', 'organisation')))) return year
+  log.warn({}, 'the files of the demo organisation were changed since its year was made: it begins without one')
+  return undefined
+}
+
 /** The demo organisation on the first start; the target's present address on every one. */
-async function setUpDemo(node: Node, target: DemoTarget): Promise<void> {
+async function setUpDemo(node: Node, target: DemoTarget, year: DemoYear | undefined): Promise<void> {
+  if (year) await loadDemoYear(node, year)
   if (!(await findAnyIdentity(node.db.sql))) {
     const demo = await openOrganisation(join(node.home, 'demo', 'organisation'))
     const result = await importOrganisation(node, { files: demo.files })

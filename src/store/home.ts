@@ -13,7 +13,8 @@ export interface HomeCounts {
 
 /** Takes a person, the business instant and until when an end is soon; every number is read off an index. */
 export async function loadHomeCounts(reader: Reader, personId: string, now: Date, soon: Date): Promise<HomeCounts> {
-  const ending = sql`h.state in ('PENDING', 'ACTIVE') and h.end_at > ${now} and h.end_at <= ${soon}`
+  // What should have ended and is still being taken away is not over yet.
+  const ending = sql`(h.state = 'ENDING' or (h.state in ('PENDING', 'ACTIVE') and h.end_at > ${now})) and h.end_at <= ${soon}`
   const { rows } = await sql<HomeCounts>`
     select
       (select count(*)::int from approval_candidate c where c.identity_id = ${personId} and c.open) as approvals,

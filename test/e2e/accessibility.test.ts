@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { narrow, overflowOf, Portal, settled, violationsOn, wide } from '../support/browser.ts'
 import { fillDemo } from '../support/portal-demo.ts'
-import { pages } from './pages.ts'
+import { openPage, pages } from './pages.ts'
 
 let portal: Portal
 beforeAll(async () => {
@@ -13,10 +13,10 @@ afterAll(() => portal.close())
 const widths = { narrow, wide }
 const schemes = ['light', 'dark'] as const
 
-for (const { name, path, alias } of pages) {
+for (const { name, path, alias, before } of pages) {
   test(`the page "${name}" breaks no rule of accessibility and fits, narrow and wide, light and dark`, async () => {
     const page = await portal.windowOf(alias, { viewport: narrow })
-    await portal.go(page, path)
+    await openPage(portal, page, { path, before })
     for (const [width, viewport] of Object.entries(widths)) {
       await page.setViewportSize(viewport)
       for (const colorScheme of schemes) {

@@ -21,7 +21,7 @@ import type { Retention } from '../../src/operations/tidy-up.ts'
 import type { Clock, Connector, KeptMails, Logger, OpenIdProvider } from '../../src/ports.ts'
 import { Database } from '../../src/store/db.ts'
 import { startListening } from '../../src/store/listening.ts'
-import { migrate, readMigrations } from '../../src/store/migrate.ts'
+import { type Migration, migrate, readMigrations } from '../../src/store/migrate.ts'
 import { findPersonByAlias } from '../../src/store/people.ts'
 import { checkAnswer } from './check-answer.ts'
 import { FakeMailer, mailSettings } from './fake-mailer.ts'
@@ -73,6 +73,8 @@ export interface TestAppOptions {
   settings?: Partial<HttpSettings>
   openId?: OpenIdProvider
   organisation?: string | null
+  /** Those to make the schema with, instead of all. */
+  migrations?: Migration[]
 }
 
 const silent: Logger = { info: () => undefined, warn: () => undefined, error: (fields, message) => console.error(message, fields) }
@@ -105,7 +107,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const schema = `t_${randomUUID().replaceAll('-', '')}`
   const url = inject('databaseUrl')
   const clock = options.clock ?? systemClock
-  await migrate({ url, schema }, await readMigrations(join(root, 'migrations')))
+  await migrate({ url, schema }, options.migrations ?? (await readMigrations(join(root, 'migrations'))))
   const limits = { poolSize: 8, statementTimeoutMs: 20_000, lockTimeoutMs: 5_000 }
   const db = new Database({ url, schema, ...limits, movableClock: options.movableClock ?? false }, clock, () => undefined)
   const ids = timeOrderedIds(systemClock)

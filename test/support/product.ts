@@ -60,7 +60,8 @@ class RunningProduct implements Product {
   }
 
   #environment(): Record<string, string> {
-    return { PATH: process.env['PATH'] ?? '', COUNTERSIGN_DATA: this.folder, ...this.env }
+    // Most tests want nothing to have happened yet.
+    return { PATH: process.env['PATH'] ?? '', COUNTERSIGN_DATA: this.folder, COUNTERSIGN_DEMO: 'organisation', ...this.env }
   }
 
   async start(): Promise<void> {

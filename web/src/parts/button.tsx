@@ -42,6 +42,15 @@ export function LinkButton({ look = 'secondary', icon, small = false, children, 
   )
 }
 
+/** Where one came from: the list a page is of. */
+export function BackLink({ children, ...rest }: LinkComponentProps & { children: ReactNode }) {
+  return (
+    <LinkButton {...rest} look="quiet" small icon="left">
+      {children}
+    </LinkButton>
+  )
+}
+
 function classOf(look: Look, small: boolean): string {
   return `button button-${look}${small ? ' button-small' : ''}`
 }

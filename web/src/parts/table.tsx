@@ -18,8 +18,8 @@ export interface Column<Row> {
   width?: string
   /** What the server calls the order by this column. */
   sorter?: string
-  /** On a narrow screen a row has a title and one line of details; other columns are left out there. */
-  narrow?: 'title' | 'detail' | 'aside'
+  /** On a narrow screen a row has a title and one line of details, with more after it; other columns are left out there. */
+  narrow?: 'title' | 'detail' | 'more' | 'aside'
   /** Long texts go on in a second line. */
   wraps?: boolean
 }

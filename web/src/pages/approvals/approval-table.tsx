@@ -48,6 +48,7 @@ function columnsIn(t: Say): Column<PendingApproval>[] {
     {
       id: 'when',
       header: t('approvals.waitsSince'),
+      narrow: 'more',
       sorter: 'created',
       width: '9rem',
       cell: ({ created }) => <Time at={created} form="relative" />,

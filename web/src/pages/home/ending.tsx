@@ -43,7 +43,9 @@ export function Ending({ whose, soon, count }: EndingProps) {
                       </Link>
                       {whose === 'team' ? <span className="muted list-about">{row.person.name}</span> : null}
                     </div>
-                    <span className="soon">{row.until ? <Time at={row.until} form="relative" /> : null}</span>
+                    <span className="soon">
+                      {row.state === 'ENDING' ? t('access.ending') : row.until ? <Time at={row.until} form="relative" /> : null}
+                    </span>
                   </li>
                 ))}
               </ul>

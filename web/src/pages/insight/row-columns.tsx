@@ -6,6 +6,7 @@ import { Person } from '../../parts/person.tsx'
 import type { Column } from '../../parts/table.tsx'
 import { MaybeTime, Time } from '../../parts/time.tsx'
 import type { Say } from '../../text/text.tsx'
+import { lasting } from './lasting.ts'
 
 type Request = RowOf<'listInsightRequests'>
 type Decision = RowOf<'listInsightDecisions'>
@@ -35,7 +36,8 @@ function ToRequest({ id, name }: { id: string | null; name: string }) {
   )
 }
 
-const hours = (value: number | null) => (value === null ? '–' : `${Math.round(value * 10) / 10} h`)
+/** Days where hours would be too many. */
+const took = (hours: number | null, t: Say) => (hours === null ? '–' : lasting(hours, t))
 
 export function requestColumns(t: Say): Column<Request>[] {
   return [
@@ -67,7 +69,7 @@ export function requestColumns(t: Say): Column<Request>[] {
       cell: ({ finished }) => <MaybeTime at={finished} form="day" none="–" />,
       text: ({ finished }) => finished,
     },
-    { id: 'took', header: t('behind.took'), width: '7rem', sorter: 'hours', cell: (row) => hours(row.hours), text: (row) => row.hours },
+    { id: 'took', header: t('behind.took'), width: '7rem', sorter: 'hours', cell: (row) => took(row.hours, t), text: (row) => row.hours },
   ]
 }
 
@@ -98,7 +100,15 @@ export function decisionColumns(t: Say): Column<Decision>[] {
       cell: ({ decided }) => <Time at={decided} form="day" />,
       text: (row) => row.decided,
     },
-    { id: 'took', header: t('behind.took'), width: '7rem', sorter: 'hours', cell: (row) => hours(row.hours), text: (row) => row.hours },
+    {
+      id: 'took',
+      header: t('behind.took'),
+      width: '7rem',
+      narrow: 'more',
+      sorter: 'hours',
+      cell: (row) => took(row.hours, t),
+      text: (row) => row.hours,
+    },
     { id: 'comment', header: t('behind.comment'), wraps: true, cell: ({ comment }) => comment ?? '–', text: ({ comment }) => comment },
   ]
 }

@@ -1,4 +1,5 @@
-import { Link, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
+import { BackLink } from '../../parts/button.tsx'
 import { Page } from '../../parts/page.tsx'
 import { useText } from '../../text/text.tsx'
 import type { Behind } from './behind.ts'
@@ -20,7 +21,7 @@ export function RowsPage() {
   const of = (Object.keys(tables) as Of[]).find((one) => one === behind.of) ?? 'requests'
   const Rows = tables[of]
   return (
-    <Page wide title={t(`behind.${of}`)} about={t('behind.about')} back={<Link to="/insight">{t('insight.title')}</Link>}>
+    <Page wide title={t(`behind.${of}`)} about={t('behind.about')} back={<BackLink to="/insight">{t('insight.title')}</BackLink>}>
       <Rows behind={behind} />
     </Page>
   )

@@ -2,16 +2,11 @@ import { useCall } from '../../api/queries.ts'
 import { Plot } from '../../parts/plot/plot.tsx'
 import { Empty, Shown } from '../../parts/states.tsx'
 import { type Say, useLocale, useText } from '../../text/text.tsx'
+import { lasting } from './lasting.ts'
 import { bucketName, type Span } from './span.ts'
 
 /** As many bars as can be told apart; the rest is in the rows. */
 const mostBars = 12
-
-/** Hours as people say them. */
-function lasting(hours: number, t: Say): string {
-  if (hours >= 48) return t('insight.days', { days: Math.round(hours / 2.4) / 10 })
-  return t('insight.hours', { hours: Math.round(hours * 10) / 10 })
-}
 
 /** Days where hours would be too many. */
 function scaleOf(most: number, t: Say): { hoursPer: number; unit(value: number): string } {

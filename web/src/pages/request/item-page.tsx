@@ -3,6 +3,7 @@ import { useCall } from '../../api/queries.ts'
 import type { Answer } from '../../api/types.ts'
 import { Badge, Kind, KindMark } from '../../parts/badges.tsx'
 import { LinkButton } from '../../parts/button.tsx'
+import { useNow } from '../../parts/clock.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Facts, Page, Section } from '../../parts/page.tsx'
 import { Shown } from '../../parts/states.tsx'
@@ -12,6 +13,10 @@ import { Violation } from '../../parts/violation.tsx'
 import { useText } from '../../text/text.tsx'
 import { AddButton, Standing } from './add-button.tsx'
 import { useBeneficiary } from './use-beneficiary.ts'
+
+const dayMs = 86_400_000
+/** The beginning of a moment's day, so that the question is the same all day long. */
+const dayOf = (at: number) => at - (at % dayMs)
 
 type Item = Answer<'getRequestCenterItem'>
 
@@ -144,14 +149,18 @@ interface AgreementProps {
 /** Who would be asked, for the person it is for. */
 function Agreement({ item, beneficiary }: AgreementProps) {
   const t = useText()
-  const requestedItems = [{ type: item.type, id: item.id, comment: '–' }]
+  const now = useNow()
+  // What must have an end is asked about with one, so that the answer tells of the steps and not of the end that is missing.
+  const mustEnd = item.requires.endDate || item.requires.maxDuration !== null
+  const end = mustEnd ? { removeDate: new Date(dayOf(now) + 2 * dayMs).toISOString() } : {}
+  const requestedItems = [{ type: item.type, id: item.id, comment: '–', ...end }]
   const preview = useCall('previewAccessRequest', { body: { requestedFor: [beneficiary.id], requestedItems, requestType: 'GRANT_ACCESS' } })
   return (
     <Section title={t('basket.askedFor', { name: beneficiary.name })}>
       <Shown query={preview}>
         {({ refused, items: [outcome] }) => (
           <>
-            {refused ? <p className="note">{refused.reason}</p> : null}
+            {refused ? <p className="note">{refused.reason.replace(/^[\w.[\]]+:\s*/, '')}</p> : null}
             {outcome?.cancelledBecause ? <p className="note">{outcome.cancelledBecause}</p> : null}
             {outcome && outcome.cancelledBecause === null ? <Steps steps={outcome.steps} /> : null}
             <Violation context={outcome?.sodViolationContext} />

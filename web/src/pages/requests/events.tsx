@@ -1,8 +1,6 @@
-import { isRequestState } from '../../api/requests.ts'
-import { StateBadge } from '../../parts/badges.tsx'
 import { Icon, type IconName } from '../../parts/icon.tsx'
 import { Time } from '../../parts/time.tsx'
-import { type Say, useText } from '../../text/text.tsx'
+import { type MessageId, type Say, useText } from '../../text/text.tsx'
 import type { TimelineItem } from './request-page.tsx'
 
 type Event = TimelineItem['events'][number]
@@ -37,6 +35,19 @@ const shown: Record<Event['what'], [icon: IconName, tone: Tone]> = {
   OTHER: ['info', 'plain'],
 }
 
+const outcomes: Partial<Record<string, MessageId>> = {
+  FAILED: 'timeline.PROCESSED.failed',
+  ERROR: 'timeline.PROCESSED.failed',
+  PARTLY_PROVISIONED: 'timeline.PROCESSED.partly',
+}
+
+/** The sign and colour of an event; that something was done at a target is good news only when it worked. */
+function looksOf({ what, result }: Event): [icon: IconName, tone: Tone] {
+  if (what === 'PROCESSED') return result === 'PROVISIONED' ? ['check', 'good'] : ['warning', 'bad']
+  if (what === 'CHECKED' && result === 'CONFLICT') return ['warning', 'warn']
+  return shown[what]
+}
+
 /** What happened, from the first to the last. */
 export function Events({ events }: { events: Event[] }) {
   const t = useText()
@@ -45,7 +56,7 @@ export function Events({ events }: { events: Event[] }) {
       <h3>{t('timeline.events')}</h3>
       <ol className="events">
         {events.map((event, at) => {
-          const [icon, tone] = shown[event.what]
+          const [icon, tone] = looksOf(event)
           return (
             // Two things can happen at one moment, and the order is that of the record.
             <li key={`${event.at} ${event.action} ${String(at)}`} className={`event event-${tone}`}>
@@ -53,9 +64,7 @@ export function Events({ events }: { events: Event[] }) {
                 <Icon name={icon} size={14} />
               </span>
               <div>
-                <p>
-                  {sentenceOf(event, t)} {event.what === 'PROCESSED' && event.result ? <Result result={event.result} /> : null}
-                </p>
+                <p>{sentenceOf(event, t)}</p>
                 {event.because ? <p className="muted">{event.because}</p> : null}
                 {event.comment ? <blockquote className="quote">{event.comment}</blockquote> : null}
               </div>
@@ -75,10 +84,7 @@ function sentenceOf(event: Event, t: Say): string {
   const people = event.people.map(({ name }) => name).join(', ') || t('timeline.somebody')
   if (event.what === 'CHECKED') return t(event.result === 'CONFLICT' ? 'timeline.CHECKED.conflict' : 'timeline.CHECKED.clear')
   if (event.what === 'AGREED' && event.automatic) return t('timeline.AGREED.automatic')
+  if (event.what === 'PROCESSED') return t(outcomes[event.result ?? ''] ?? 'timeline.PROCESSED')
   if (event.what === 'OTHER') return t('timeline.OTHER', { action: event.action })
   return t(`timeline.${event.what}`, { actor, people })
-}
-
-function Result({ result }: { result: string }) {
-  return isRequestState(result) ? <StateBadge state={result} /> : <code>{result}</code>
 }

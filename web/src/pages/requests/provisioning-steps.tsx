@@ -35,11 +35,15 @@ export function ProvisioningSteps({ steps }: { steps: Step[] }) {
               {step.problem ? <p className="field-error">{step.problem}</p> : null}
               {step.attempts > 1 ? <p className="muted">{t('timeline.attempts', { count: step.attempts })}</p> : null}
             </div>
-            {step.state === 'DONE' ? <span className="muted">{step.verified ? t('timeline.verified') : t('timeline.byWord')}</span> : null}
-            <Badge tone={tones[step.state]}>{t(`timeline.step.${step.state}`)}</Badge>
-            <span className="muted">
-              <Time at={step.modifiedAt} form="relative" />
-            </span>
+            <div className="target-state">
+              {step.state === 'DONE' ? (
+                <span className="muted">{step.verified ? t('timeline.verified') : t('timeline.byWord')}</span>
+              ) : null}
+              <Badge tone={tones[step.state]}>{t(`timeline.step.${step.state}`)}</Badge>
+              <span className="muted">
+                <Time at={step.modifiedAt} form="relative" />
+              </span>
+            </div>
           </li>
         ))}
       </ul>

@@ -38,7 +38,8 @@ function columnsIn(t: Say): Column<RequestRow>[] {
     {
       id: 'waits',
       header: t('requests.waitsFor'),
-      cell: (row) => waitsFor(row).join(', ') || '–',
+      narrow: 'more',
+      cell: (row) => waitsFor(row).join(', ') || <span className="table-none">–</span>,
       text: (row) => waitsFor(row).join(', '),
     },
     {

@@ -29,7 +29,7 @@ export const directory: Record<keyof typeof english, string> = {
   'people.origin.REQUESTED': 'beantragt',
   'people.origin.ROLE_MEMBERSHIP': 'durch eine Regel',
   'people.origin.BIRTHRIGHT': 'alle haben es',
-  'people.origin.IMPORTED': 'dort vorgefunden',
+  'people.origin.IMPORTED': 'war schon da',
   'people.requests': 'Anträge für {name}',
   'people.waits': 'Was auf {name} wartet',
 

@@ -78,7 +78,7 @@ export const request: Record<keyof typeof english, string> = {
   'basket.send': 'Antrag senden',
 
   'sent.title': 'Gesendet',
-  'sent.about': 'Was aus jedem davon wird. Diese Seite bleibt aktuell.',
+  'sent.about': 'Was aus jeder Zeile geworden ist. Diese Seite bleibt aktuell.',
   'sent.new': 'Beantragt',
   'sent.existing': 'War schon beantragt',
   'sent.none': 'Nichts Neues wurde beantragt',

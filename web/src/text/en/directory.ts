@@ -27,7 +27,7 @@ export const directory = {
   'people.origin.REQUESTED': 'asked for',
   'people.origin.ROLE_MEMBERSHIP': 'by a rule',
   'people.origin.BIRTHRIGHT': 'everybody has it',
-  'people.origin.IMPORTED': 'found there',
+  'people.origin.IMPORTED': 'was there before',
   'people.requests': 'Requests for {name}',
   'people.waits': 'What waits for {name}',
 

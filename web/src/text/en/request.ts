@@ -75,7 +75,7 @@ export const request = {
   'basket.send': 'Send the request',
 
   'sent.title': 'Sent',
-  'sent.about': 'What becomes of each of it. This page stays up to date.',
+  'sent.about': 'What has become of each line. This page stays up to date.',
   'sent.new': 'Asked for',
   'sent.existing': 'Was asked for already',
   'sent.none': 'Nothing new was asked for',

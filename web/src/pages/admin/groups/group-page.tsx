@@ -2,7 +2,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useCall, useSend } from '../../../api/queries.ts'
 import type { Answer } from '../../../api/types.ts'
-import { Button } from '../../../parts/button.tsx'
+import { BackLink, Button } from '../../../parts/button.tsx'
 import { Confirm } from '../../../parts/confirm.tsx'
 import { ItemLink } from '../../../parts/item-link.tsx'
 import { Facts, Page, Section } from '../../../parts/page.tsx'
@@ -24,7 +24,7 @@ export function GroupPage() {
     <Page
       title={group.data?.name ?? t('groups.title')}
       about={group.data?.description}
-      back={<Link to="/admin/groups">{t('groups.title')}</Link>}
+      back={<BackLink to="/admin/groups">{t('groups.title')}</BackLink>}
       actions={group.data ? <Actions group={group.data} /> : null}
     >
       <Shown query={group}>

@@ -4,7 +4,7 @@ import { quoted } from '../../../api/filter.ts'
 import { useCall, useRows } from '../../../api/queries.ts'
 import type { Answer, RowOf } from '../../../api/types.ts'
 import { Badge } from '../../../parts/badges.tsx'
-import { LinkButton } from '../../../parts/button.tsx'
+import { BackLink, LinkButton } from '../../../parts/button.tsx'
 import { kindColumn } from '../../../parts/columns.tsx'
 import { ItemLink } from '../../../parts/item-link.tsx'
 import { Facts, Page, Section } from '../../../parts/page.tsx'
@@ -27,7 +27,7 @@ export function PersonPage() {
     <Page
       wide
       title={person.data?.name ?? t('people.title')}
-      back={<Link to="/admin/people">{t('people.title')}</Link>}
+      back={<BackLink to="/admin/people">{t('people.title')}</BackLink>}
       actions={
         person.data ? (
           <>

@@ -1,9 +1,9 @@
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useCall, useSend } from '../../../api/queries.ts'
 import { useMe } from '../../../api/session.ts'
 import type { Answer } from '../../../api/types.ts'
-import { Button } from '../../../parts/button.tsx'
+import { BackLink, Button } from '../../../parts/button.tsx'
 import { Confirm } from '../../../parts/confirm.tsx'
 import { Page } from '../../../parts/page.tsx'
 import { Problem, Shown } from '../../../parts/states.tsx'
@@ -43,7 +43,7 @@ function NewPolicy() {
     advice: '',
   }
   return (
-    <Page title={t('policies.new')} back={<Link to="/admin/policies">{t('policies.title')}</Link>}>
+    <Page title={t('policies.new')} back={<BackLink to="/admin/policies">{t('policies.title')}</BackLink>}>
       {make.error ? <Problem error={make.error} inline /> : null}
       <PolicyForm saved={empty} action={t('policies.make')} isBusy={make.isPending} onSave={(draft) => void save(draft)} />
     </Page>
@@ -66,7 +66,7 @@ function KnownPolicy({ id }: { id: string }) {
   return (
     <Page
       title={policy.data?.name ?? t('policies.title')}
-      back={<Link to="/admin/policies">{t('policies.title')}</Link>}
+      back={<BackLink to="/admin/policies">{t('policies.title')}</BackLink>}
       actions={
         <Button look="quiet" onPress={() => setLeaving(true)}>
           {t('policies.delete')}

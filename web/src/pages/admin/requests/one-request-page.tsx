@@ -1,8 +1,9 @@
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { quoted } from '../../../api/filter.ts'
 import { usePage } from '../../../api/queries.ts'
 import { type AnyRequest, waitsFor } from '../../../api/requests.ts'
 import { ActionBadge, Kind, StateBadge } from '../../../parts/badges.tsx'
+import { BackLink } from '../../../parts/button.tsx'
 import { Facts, Page } from '../../../parts/page.tsx'
 import { Person } from '../../../parts/person.tsx'
 import { Empty, Shown } from '../../../parts/states.tsx'
@@ -20,7 +21,7 @@ export function OneRequestPage() {
   return (
     <Page
       title={first ? t('allRequests.one', { person: first.requestedFor.name }) : t('allRequests.title')}
-      back={<Link to="/admin/requests">{t('allRequests.title')}</Link>}
+      back={<BackLink to="/admin/requests">{t('allRequests.title')}</BackLink>}
     >
       <Shown query={found}>
         {({ rows }) =>

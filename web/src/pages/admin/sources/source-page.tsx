@@ -1,8 +1,8 @@
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { useCall, useSend } from '../../../api/queries.ts'
 import type { Answer } from '../../../api/types.ts'
 import { Badge } from '../../../parts/badges.tsx'
-import { Button } from '../../../parts/button.tsx'
+import { BackLink, Button } from '../../../parts/button.tsx'
 import { Facts, Page } from '../../../parts/page.tsx'
 import { Person } from '../../../parts/person.tsx'
 import { Shown } from '../../../parts/states.tsx'
@@ -25,7 +25,7 @@ export function SourcePage() {
       wide
       title={source.data?.name ?? t('sources.title')}
       about={source.data?.why}
-      back={<Link to="/admin/sources">{t('sources.title')}</Link>}
+      back={<BackLink to="/admin/sources">{t('sources.title')}</BackLink>}
       actions={source.data ? <Actions source={source.data} /> : null}
     >
       <Shown query={source} rows={6}>
