@@ -4,9 +4,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../support/app.ts'
-import { balance, hurry, union } from '../support/books.ts'
+import { balance, hurry, leftOf, union } from '../support/books.ts'
+import { random } from '../support/chance.ts'
 import { type Product, startProduct } from '../support/product.ts'
-import { writesIn } from '../support/scim-demo.ts'
+import { groupWritesIn } from '../support/scim-demo.ts'
 
 /** A sandbox whose database, or a process of it, or which itself is killed at random moments while people get and lose access. */
 
@@ -24,15 +25,6 @@ beforeAll(async () => {
   token = await product.adminToken()
 })
 afterAll(() => product?.remove())
-
-/** The same numbers for the same seed. */
-function random(from: number): () => number {
-  let state = from
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}
 
 async function query(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
   const client = await product.connect()
@@ -143,18 +135,9 @@ test(
     }
     await until(() => allSettled().catch(() => false), isLong ? 300 : 60)
     expect(acknowledged.length, killed.join(', ')).toBeGreaterThan(KILLS)
-    const writes = writesIn(join(product.folder, 'demo-target')).filter((write) => write.effective && write.resource === 'Group')
-    const each = writes.flatMap(({ name, change }) => [
-      ...(change?.added ?? []).map((who) => ({ call: 'addValue', nativeIdentity: who, value: name ?? '' })),
-      ...(change?.removed ?? []).map((who) => ({ call: 'removeValue', nativeIdentity: who, value: name ?? '' })),
-    ])
-    const there = new Set<string>()
-    for (const { call: did, nativeIdentity, value } of each) {
-      if (did === 'addValue') there.add(`${nativeIdentity} ${value}`)
-      else there.delete(`${nativeIdentity} ${value}`)
-    }
-    expect([...there].filter((one) => one.startsWith('crowd.')).sort()).toEqual(await union(query, 'crowd.%'))
-    await balance(query, acknowledged, each)
+    const writes = groupWritesIn(join(product.folder, 'demo-target'))
+    expect(leftOf(writes).filter((held) => held.startsWith('crowd.'))).toEqual(await union(query, 'crowd.%'))
+    await balance(query, acknowledged, writes)
   },
   isLong ? 1_800_000 : 120_000,
 )

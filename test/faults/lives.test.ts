@@ -4,6 +4,7 @@ import { jobs } from '../../src/jobs/jobs.ts'
 import { type Runner, startRunner } from '../../src/jobs/runner.ts'
 import { startApp, type TestApp, usualWork } from '../support/app.ts'
 import { balance, hurry, union, unsettled } from '../support/books.ts'
+import { random } from '../support/chance.ts'
 import { mailSettings } from '../support/fake-mailer.ts'
 import { type FaultyTarget, startFaultyTarget } from '../support/faulty-target.ts'
 import { BAD_DAY } from '../support/misbehaviour.ts'
@@ -65,15 +66,6 @@ afterAll(async () => {
   await server.close()
   await app.close()
 })
-
-/** The same numbers for the same seed. */
-function random(from: number): () => number {
-  let state = from
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}
 
 const acknowledged: string[] = []
 

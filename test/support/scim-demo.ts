@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { WriteLine } from '../../demo/scim-target-state.ts'
 import { type DemoTarget, startDemoTarget } from '../../src/adapters/demo-target.ts'
 import type { NewTargetAccount } from '../../src/ports.ts'
+import type { EffectiveWrite } from './books.ts'
 
 export const SCIM_TARGET_SCRIPT = join(import.meta.dirname, '../../demo/scim-target-main.ts')
 
@@ -39,6 +40,15 @@ export function writesIn(folder: string): WriteLine[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line))
+}
+
+/** What its groups were told and did not have before, in order. */
+export function groupWritesIn(folder: string): EffectiveWrite[] {
+  const writes = writesIn(folder).filter(({ effective, resource }) => effective && resource === 'Group')
+  return writes.flatMap(({ name, change }) => [
+    ...(change?.added ?? []).map((who) => ({ call: 'addValue', nativeIdentity: who, value: name ?? '' })),
+    ...(change?.removed ?? []).map((who) => ({ call: 'removeValue', nativeIdentity: who, value: name ?? '' })),
+  ])
 }
 
 let users = 0
