@@ -115,6 +115,8 @@ async function hurryItem(tx: Tx, item: RequestedItem, ids: Ids): Promise<string 
 async function whyNotAgain(tx: Tx, item: RequestedItem): Promise<string | undefined> {
   if (!(await wasAgreedTo(tx, item.id))) return `${item.itemName} was not agreed to before it failed; ask for it again.`
   if (item.kind !== 'REVOKE' && item.endAt && item.endAt <= tx.now) return `The end date of ${item.itemName} has passed; ask for it again.`
+  // A removal of what somebody needs again takes nothing away, and ends what was to end.
+  if (item.kind === 'REVOKE') return undefined
   const later = await findLaterRequest(tx, item)
   return later && `Request ${later} came later and decides about ${item.itemName} now.`
 }

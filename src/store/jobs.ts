@@ -51,20 +51,25 @@ export interface ClaimOptions {
   jobsPerSource: number
 }
 
+/** Work within our own house is short and people wait for it: it gets so many places for one of a target. */
+const OWN_SHARE = 4
+
 const isDue = sql`j.run_at <= now() and (j.locked_by is null or j.locked_until < now())`
 
 /**
  * Leases due jobs to a worker. A job whose lease ran out (its worker died) is due again. A target gets no more jobs than it may have at a
- * time, none while it has asked to be left alone, and none for an account somebody is at work on. Work within our own house comes first,
- * then the targets in turn, those with the fewest jobs under way before others: one that is slow delays nobody else.
+ * time, none while it has asked to be left alone, and none for an account somebody is at work on. Our own house and the targets have it in
+ * turn, those with the fewest jobs under way first, our own house with a larger share: neither a target that is slow nor a rush of requests
+ * keeps anybody else waiting.
  */
 export async function claimJobs(db: Database, { worker, limit, leaseMs, jobsPerSource }: ClaimOptions): Promise<Job[]> {
   const { rows } = await sql<Job>`
     with busy as materialized (
       select source_id, count(*)::int as jobs from job
-      where locked_by is not null and source_id is not null and locked_until >= now() group by source_id),
+      where locked_by is not null and locked_until >= now() group by source_id),
     due as materialized (
-      (select j.id, 0 as turn, j.run_at from job j where j.source_id is null and ${isDue} order by j.run_at, j.id limit ${limit})
+      select d.id, (coalesce((select jobs from busy where source_id is null), 0) + row_number() over (order by d.run_at, d.id)) / ${OWN_SHARE}::numeric as turn, d.run_at
+      from (select j.id, j.run_at from job j where j.source_id is null and ${isDue} order by j.run_at, j.id limit ${limit}) d
       union all
       select d.id, coalesce(b.jobs, 0) + row_number() over (partition by s.id order by d.run_at, d.id) as turn, d.run_at
       from source s left join busy b on b.source_id = s.id

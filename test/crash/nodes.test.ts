@@ -117,6 +117,7 @@ test(
       await victim.start()
     }
     target.heal()
+    expect(target.faults(), 'calls that met a fault').toBeGreaterThan(KILLS / 2)
     await until(async () => {
       await approveAll()
       await hurry(query)

@@ -63,6 +63,8 @@ export interface FaultyTarget {
   refuse(): Promise<void>
   accept(): Promise<void>
   calls: FaultyCall[]
+  /** How many requests have met a fault: a suite that meets none proves nothing. */
+  faults(): number
   close(): Promise<void>
 }
 
@@ -83,6 +85,7 @@ export async function startFaultyTarget(targetUrl: string, { keepsCalls = true }
   const agent = new Agent({ keepAlive: true })
   const planned: Array<{ fault: Fault; match: Match; left: number }> = []
   const calls: FaultyCall[] = []
+  let faults = 0
   let byChance: ((method: string, path: string) => Fault | undefined) | undefined
 
   function take(method: string, path: string): Fault | undefined {
@@ -97,6 +100,7 @@ export async function startFaultyTarget(targetUrl: string, { keepsCalls = true }
     const path = request.url ?? ''
     const body = await bodyOf(request)
     const fault = take(method, path)
+    if (fault) faults++
     const call: FaultyCall = { method, path, headers: request.headers, body: parsed(body), fault: fault?.kind, targetStatus: undefined }
     if (keepsCalls) calls.push(call)
     if (fault?.kind === 'hang') return
@@ -138,6 +142,7 @@ export async function startFaultyTarget(targetUrl: string, { keepsCalls = true }
     refuse: shut,
     accept: () => listen(port),
     calls,
+    faults: () => faults,
     close: async () => {
       if (server.listening) await shut()
       agent.destroy()

@@ -164,6 +164,19 @@ test('a removal that failed, was asked for again and then worked ends the assign
   expect(await app.sql(`select 1 from assignment where state = 'ENDING'`)).toEqual([])
 })
 
+test('a removal that failed before the access was given again ends by a retry, and takes nothing away', async () => {
+  startWorker()
+  await http.reaches(await http.ask('julia.novak', ['ACCESS_PROFILE', 'Design Workspace']), 'REQUEST_COMPLETED')
+  target.failNext(1, refusal('the group is locked'), ['removeValue'])
+  const revoke = await http.ask('julia.novak', ['ACCESS_PROFILE', 'Design Workspace'], {}, 'REVOKE_ACCESS')
+  await http.reaches(revoke, 'PROVISIONING_FAILED')
+  await http.reaches(await http.ask('julia.novak', ['ACCESS_PROFILE', 'Design Workspace']), 'REQUEST_COMPLETED')
+  expect((await retry(revoke)).status).toBe(202)
+  await http.reaches(revoke, 'REQUEST_COMPLETED')
+  expect(await app.sql(`select 1 from assignment where state = 'ENDING'`)).toEqual([])
+  expect(groups('julia.novak')).toContain('Design Library')
+})
+
 test('a value that was applied although its step was given up is taken away again, and the record says so', async () => {
   startWorker({ giveUpAfterMs: 0 })
   target.failAfterApplying(1, undefined, ['addValue'])

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { claimJobs } from '../../../src/store/jobs.ts'
 import { startApp, type TestApp } from '../../support/app.ts'
 import { asking } from '../../support/asking.ts'
 import { FakeConnector } from '../../support/fake-connector.ts'
@@ -97,4 +98,16 @@ test('when the target answers again, all that waited for it is done, still no mo
     return row?.['n'] === 0
   }, 30)
   expect(mostInCall).toBe(LIMIT)
+})
+
+test('a rush of work in our own house leaves places to a target', async () => {
+  await worker.stop()
+  await app.sql(
+    `insert into job (id, name, key, payload) select 'rush' || n, 'provision-item', 'rush' || n, '{}' from generate_series(1, 50) n`,
+  )
+  await app.sql(`insert into job (id, name, key, payload, source_id, run_at)
+    select 'called', 'run-step', 'called', '{}', id, now() from source where name = 'Corporate Directory'`)
+  const claim = { worker: 'somebody', limit: 6, leaseMs: 60_000, jobsPerSource: 8 }
+  expect((await claimJobs(app.db, claim)).map(({ id }) => id)).toContain('called')
+  await app.sql('delete from job')
 })
