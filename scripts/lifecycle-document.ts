@@ -1,4 +1,13 @@
-import { approvalMoves, assignmentMoves, driftMoves, itemMoves, stepMoves, syncMoves, workItemMoves } from '../src/domain/lifecycle.ts'
+import {
+  approvalMoves,
+  assignmentMoves,
+  driftMoves,
+  itemMoves,
+  stepMoves,
+  switchMoves,
+  syncMoves,
+  workItemMoves,
+} from '../src/domain/lifecycle.ts'
 
 export type MoveTable = Record<string, Record<string, string>>
 
@@ -15,6 +24,12 @@ export const lifecycles: { title: string; about: string; table: string; moves: M
   { title: 'Assignment', about: 'The fact that a recipient holds an item.', table: 'assignment', moves: assignmentMoves },
   { title: 'Synchronisation', about: 'One reading of all that a target has.', table: 'source_sync', moves: syncMoves },
   { title: 'Drift', about: 'A value that came or went behind our back.', table: 'source_drift', moves: driftMoves },
+  {
+    title: 'Account switch',
+    about: 'One account that is disabled, or enabled again, at its target.',
+    table: 'account_switch',
+    moves: switchMoves,
+  },
   { title: 'Work item', about: 'A step that a person does by hand.', table: 'work_item', moves: workItemMoves },
 ]
 

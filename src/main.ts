@@ -11,7 +11,16 @@ import { applyPolicyFolder, tryPolicies } from './main/policies.ts'
 import { retryRequests, tellStuck } from './main/request-commands.ts'
 import { runSandbox } from './main/run-sandbox.ts'
 import { runServer } from './main/run-server.ts'
-import { connectSource, limitSourceJobs, settleSourceDrift, syncNow, tellDrift, tellSources, testSource } from './main/source-commands.ts'
+import {
+  connectSource,
+  limitSourceJobs,
+  setLeavers,
+  settleSourceDrift,
+  syncNow,
+  tellDrift,
+  tellSources,
+  testSource,
+} from './main/source-commands.ts'
 import { TargetError } from './ports.ts'
 
 /** Where the package lies: this file is in src/ or, bundled, in dist/. */
@@ -64,6 +73,8 @@ function run(node: Node, command: Exclude<Command, { name: 'help' | 'doctor' | '
       return settleSourceDrift(node, command)
     case 'source-limit':
       return limitSourceJobs(node, command)
+    case 'source-leavers':
+      return setLeavers(node, command)
     case 'request-retry':
       return retryRequests(node, command)
     case 'request-stuck':

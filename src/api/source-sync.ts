@@ -50,6 +50,11 @@ const SourceHealth = Type.Object({
   lastError: nullable(Type.Object({ text: Text, at: Instant })),
   openDrift: Whole,
   syncQueued: Flag,
+  disablesLeavers: Type.Boolean({ description: 'Whether the accounts of people who leave are disabled at its target.' }),
+  switches: Type.Array(
+    Type.Object({ nativeIdentity: Text, to: enumOf(['DISABLED', 'ENABLED']), state: enumOf(['WAITING', 'FAILED']), error: nullable(Text) }),
+    { description: 'Accounts that are to be disabled or enabled: the first hundred, those that were given up before the others.' },
+  ),
   lastSync: nullable(Sync),
 })
 
@@ -111,6 +116,16 @@ export const sourceSyncOperations = {
     summary: 'Set how many jobs may be at work with the target of a source at a time; null: as many as is usual.',
     scopes: writes,
     body: Type.Object({ maxJobs: nullable(Type.Integer({ minimum: 1, maximum: 1000 })) }, { additionalProperties: false }),
+    status: 200,
+    answer: SourceHealth,
+  },
+  setSourceLeavers: {
+    ...shared,
+    method: 'PUT',
+    path: '/sources/:id/leavers',
+    summary: 'Say whether the accounts of people who leave are disabled at the target of a source, and enabled again when they return.',
+    scopes: writes,
+    body: Type.Object({ disableAccounts: Type.Boolean() }, { additionalProperties: false }),
     status: 200,
     answer: SourceHealth,
   },

@@ -17,6 +17,7 @@ export type Command =
   | { name: 'source-drift'; source: string }
   | { name: 'source-settle'; source: string; move: 'adopt' | 'revert'; ids: string[] | 'all' }
   | { name: 'source-limit'; source: string; maxJobs: number | null }
+  | { name: 'source-leavers'; source: string; disableAccounts: boolean }
   | { name: 'request-retry'; ids: string[]; source: string | undefined }
   | { name: 'request-stuck'; hours: number | undefined }
   | { name: 'doctor' }
@@ -46,6 +47,7 @@ export const usage = `countersign COMMAND
   source revert NAME ID...      make the target follow us: remove there what was added, put back what was removed; --all for all
   source limit NAME N           at most N jobs at work with its target at a time; "usual" for as many as is usual
   request stuck [--hours N]     list what has not moved, and why
+  source leavers NAME disable   disable the accounts of people who leave, enable them when they return; "keep": leave them alone (usual)
   request retry ID...           try again what failed of a request; --source NAME instead: whatever failed at a source
   doctor                        print every setting, and check that the database answers
 
@@ -128,7 +130,13 @@ function sourceCommand(rest: string[], values: Values): Command {
   if (verb === 'sync' || verb === 'drift') return only({ name: `source-${verb}`, source }, rest, 2)
   if (verb === 'limit') return only({ name: 'source-limit', source, maxJobs: limitOf(connector) }, rest, 3)
   if (verb === 'adopt' || verb === 'revert') return settleCommand(verb, rest.slice(1), values)
+  if (verb === 'leavers') return only({ name: 'source-leavers', source, disableAccounts: leaversOf(connector) }, rest, 3)
   throw new UsageError(`There is no command "source ${verb ?? ''}".`)
+}
+
+function leaversOf(word: string): boolean {
+  if (word === 'disable' || word === 'keep') return word === 'disable'
+  throw new UsageError('"source leavers" takes the name of a source and "disable" or "keep".')
 }
 
 function settleCommand(move: 'adopt' | 'revert', [source = '', ...ids]: string[], values: Values): Command {

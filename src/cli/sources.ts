@@ -46,9 +46,10 @@ interface Health {
   workItems: number
   openDrift: number
   lastSync: { state: string; startedAt: string } | null
+  switches: { nativeIdentity: string; to: 'DISABLED' | 'ENABLED'; state: 'WAITING' | 'FAILED'; error: string | null }[]
 }
 
-/** Takes a source and how it does; returns two lines. */
+/** Takes a source and how it does; returns two lines, and one for each account that could not be disabled or enabled. */
 export function healthLines(source: Health, { state, why }: ReturnType<typeof sourceHealth>): string[] {
   const { lastSync } = source
   const read = lastSync ? `last read ${minuteOf(new Date(lastSync.startedAt))} (${lastSync.state})` : 'never read'
@@ -56,5 +57,10 @@ export function healthLines(source: Health, { state, why }: ReturnType<typeof so
   return [
     `${source.name}  ${state}  ${source.connector ?? 'by hand'}`,
     `    ${why} ${waits}${source.connector === null ? '' : `, ${read}`}.`,
+    ...source.switches.flatMap((one) =>
+      one.state === 'FAILED'
+        ? [`    account ${one.nativeIdentity} is not ${one.to.toLowerCase()}: ${one.error ?? 'no reason was given'}`]
+        : [],
+    ),
   ]
 }

@@ -88,6 +88,15 @@ export const syncMoves = {
   FAILED: {},
 } as const satisfies Moves
 
+/** One account that is to be disabled or enabled at its target. */
+export const switchMoves = {
+  INTENDED: { send: 'SENT', drop: 'DROPPED' },
+  SENT: { send: 'SENT', confirm: 'DONE', fail: 'FAILED', drop: 'DROPPED' },
+  FAILED: { retry: 'INTENDED' },
+  DONE: {},
+  DROPPED: {},
+} as const satisfies Moves
+
 /** A value that came or went behind our back. Adopted: we follow the target. Reverted: the target follows us. */
 export const driftMoves = {
   OPEN: { adopt: 'ADOPTED', revert: 'REVERTED', vanish: 'GONE' },
@@ -103,6 +112,7 @@ export type AssignmentState = keyof typeof assignmentMoves
 export type WorkItemState = keyof typeof workItemMoves
 export type SyncState = keyof typeof syncMoves
 export type DriftState = keyof typeof driftMoves
+export type SwitchState = keyof typeof switchMoves
 
 export const itemStates = Object.keys(itemMoves) as ItemState[]
 
@@ -129,6 +139,7 @@ export const step = mover(stepMoves, 'A provisioning step')
 export const assignment = mover(assignmentMoves, 'An assignment')
 export const workItem = mover(workItemMoves, 'A work item')
 export const sync = mover(syncMoves, 'A synchronisation')
+export const accountSwitch = mover(switchMoves, 'An account to be disabled or enabled')
 export const drift = mover(driftMoves, 'A drift')
 
 /** True when nothing moves the item any more by itself: it ended, or it failed and waits for a person to retry or close it. */

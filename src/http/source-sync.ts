@@ -2,6 +2,7 @@ import { DomainError } from '../domain/errors.ts'
 import { sourceHealth } from '../domain/source-health.ts'
 import { limitSource } from '../operations/limit-source.ts'
 import { requestSync } from '../operations/request-sync.ts'
+import { setSourceLeavers } from '../operations/set-source-leavers.ts'
 import { type DriftMove, settleDrift } from '../operations/settle-drift.ts'
 import { type DriftRow, listSourceDrift } from '../store/lists/source-drift.ts'
 import { findSourceHealth, listSourceHealth, type SourceHealthRow } from '../store/lists/source-health.ts'
@@ -23,6 +24,12 @@ export const sourceSyncHandlers = {
   limitSource: async (call) => {
     const { maxJobs } = call.body as { maxJobs: number | null }
     await limitSource(call.app, call.actor, param(call, 'id'), maxJobs)
+    call.app.wakeWorkers()
+    return health(call)
+  },
+  setSourceLeavers: async (call) => {
+    const { disableAccounts } = call.body as { disableAccounts: boolean }
+    await setSourceLeavers(call.app, call.actor, param(call, 'id'), disableAccounts)
     call.app.wakeWorkers()
     return health(call)
   },

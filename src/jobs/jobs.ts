@@ -4,6 +4,7 @@ import { theSystem } from '../operations/item-event.ts'
 import { provisionItem } from '../operations/provision-item.ts'
 import { runStep } from '../operations/run-step.ts'
 import { sendNotifications } from '../operations/send-notifications.ts'
+import { switchAccount } from '../operations/switch-account.ts'
 import { syncSource } from '../operations/sync-source.ts'
 import { TargetError } from '../ports.ts'
 import type { JobName } from '../store/jobs.ts'
@@ -25,6 +26,10 @@ export const jobs: Record<JobName, JobFunction> = {
   },
   'run-step': async (context, stepId) => {
     const outcome = await runStep(context, stepId)
+    return outcome === 'busy' ? { againInMs: ACCOUNT_BUSY_MS } : 'done'
+  },
+  'switch-account': async (context, id) => {
+    const outcome = await switchAccount(context, id)
     return outcome === 'busy' ? { againInMs: ACCOUNT_BUSY_MS } : 'done'
   },
   'move-in-bulk': async (context, id) => {

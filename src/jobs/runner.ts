@@ -98,7 +98,7 @@ const PARKED_AFTER_MS = 250
 const MOST_PER_PLACE = 16
 
 /** Work within our own house keeps its place however long it takes: more of it at a time would only make the database slower. */
-const waitsForOthers: JobName[] = ['run-step', 'send-notifications', 'sync-source']
+const waitsForOthers: JobName[] = ['run-step', 'send-notifications', 'sync-source', 'switch-account']
 
 /** The places of this node, and the jobs that have one. `onFree` is told when there may be room for another. */
 function openPlaces(count: number, onFree: () => void) {

@@ -7,6 +7,7 @@ import { sourceHealth } from '../domain/source-health.ts'
 import { configureSource } from '../operations/configure-source.ts'
 import type { Doer } from '../operations/item-event.ts'
 import { limitSource } from '../operations/limit-source.ts'
+import { setSourceLeavers } from '../operations/set-source-leavers.ts'
 import { settleDrift } from '../operations/settle-drift.ts'
 import { syncSource } from '../operations/sync-source.ts'
 import { listOpenDriftIds } from '../store/drift.ts'
@@ -96,5 +97,16 @@ export async function limitSourceJobs(node: Node, { source: name, maxJobs }: Ext
   const source = await loadSourceByName(node, name)
   await limitSource(node, doer('limit'), source.id, maxJobs)
   console.log(`${source.name}: at most ${maxJobs ?? node.config.jobsPerSource} jobs at work with its target at a time.`)
+  return 0
+}
+
+export async function setLeavers(
+  node: Node,
+  { source: name, disableAccounts }: Extract<Command, { name: 'source-leavers' }>,
+): Promise<number> {
+  const source = await loadSourceByName(node, name)
+  const concerned = await setSourceLeavers(node, doer('leavers'), source.id, disableAccounts)
+  const what = disableAccounts ? 'are disabled, and enabled again when they return' : 'are left alone'
+  console.log(`${source.name}: the accounts of people who leave ${what}. The workers have ${concerned} to see to now.`)
   return 0
 }

@@ -1,5 +1,6 @@
 import { requestAction } from '../domain/audit.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
+import { listDueSwitches } from '../store/account-switches.ts'
 import { listEndedAssignments, lockExpiredAssignment } from '../store/assignments.ts'
 import { recordAudit } from '../store/audit.ts'
 import { listUnattendedBulkMoves } from '../store/bulk-moves.ts'
@@ -83,10 +84,12 @@ async function endHeldAccess({ db, ids }: Context, id: string): Promise<void> {
 
 async function findLostWork({ db, ids }: Context): Promise<number> {
   const steps = await listDueSteps(db.sql, BATCH)
+  const switches = await listDueSwitches(db.sql, BATCH)
   const items = await listUnplannedItems(db.sql, BATCH)
   const orders = await listUnattendedBulkMoves(db.sql, BATCH)
   const jobs = [
     ...steps.map(stepJob),
+    ...switches.map(({ id, sourceId, accountId }) => ({ name: 'switch-account' as const, key: id, target: { sourceId, accountId } })),
     ...items.map((key) => ({ name: 'provision-item' as const, key })),
     ...orders.map((key) => ({ name: 'move-in-bulk' as const, key })),
   ]

@@ -1,5 +1,6 @@
 import { type CsvReading, type ImportFileName, type ImportIssue, importFileNames, Row } from '../domain/import-file.ts'
 import type { Ids } from '../ports.ts'
+import { noteSwitches } from '../store/account-switches.ts'
 import { recordAudit } from '../store/audit.ts'
 import { noteImportedContent } from '../store/content-changes.ts'
 import type { Database, Tx } from '../store/db.ts'
@@ -94,6 +95,7 @@ async function importAll(
   }
   await noteImportedContent(tx)
   await writeFoundAccess(context)
+  if (files.has('identities.csv') || files.has('accounts.csv')) await noteSwitches(tx, { sourceId: undefined }, context.newId)
   return record(tx, ids, read)
 }
 

@@ -2,6 +2,7 @@ import { requestAction } from '../domain/audit.ts'
 import { DomainError } from '../domain/errors.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
 import type { Ids } from '../ports.ts'
+import { retrySwitches } from '../store/account-switches.ts'
 import { type NewAuditEvent, recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { enqueue } from '../store/jobs.ts'
@@ -65,11 +66,14 @@ const MOST_AT_ONCE = 1_000
 
 /**
  * Takes a source's id and tries again whatever failed for good there, each request on its own, up to a thousand of them; a source that had
- * asked to be left alone is called at once. Returns the ids of requests and assignments.
+ * asked to be left alone is called at once. Returns the ids of requests, assignments, and accounts to be disabled or enabled.
  */
 export async function retrySource(context: Context, by: Doer, sourceId: string): Promise<RetriedAtSource> {
   const result: RetriedAtSource = { retried: [], refused: [] }
-  await context.db.transaction((tx) => unpauseSource(tx, sourceId))
+  result.retried = await context.db.transaction(async (tx) => {
+    await unpauseSource(tx, sourceId)
+    return retrySwitches(tx, sourceId)
+  })
   for (const id of await listFailedAtSource(context.db.sql, sourceId, MOST_AT_ONCE)) {
     try {
       await retryAccessRequest(context, by, id)

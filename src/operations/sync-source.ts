@@ -2,6 +2,7 @@ import { DomainError } from '../domain/errors.ts'
 import { sync as syncLife } from '../domain/lifecycle.ts'
 import { patienceMs } from '../domain/provisioning.ts'
 import { type Connector, TargetError } from '../ports.ts'
+import { noteSwitches } from '../store/account-switches.ts'
 import { type NewAuditEvent, recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { type FoundEntitlement, listUnseenAccounts, noteEntitlements } from '../store/found-accounts.ts'
@@ -108,6 +109,8 @@ async function end({ db, ids }: SyncContext, by: Doer, { id, source }: BegunSync
   return db.transaction(async (tx) => {
     const result = await endSync(tx, id, syncLife.next('RUNNING', error === null ? 'finish' : 'fail'), error)
     if (!result) throw new DomainError('conflict', `${source.name} was read by somebody else meanwhile.`)
+    // Whoever has left may have an account that nobody knew of.
+    if (error === null) await noteSwitches(tx, { sourceId: source.id }, ids.next)
     const { accounts, entitlements, imported, added, removed } = result
     const details = { syncId: id, accounts, entitlements, imported, added, removed, error }
     await recordAudit(tx, [syncEvent({ ids }, error === null ? 'SOURCE_SYNC_COMPLETED' : 'SOURCE_SYNC_FAILED', by, source, details)])

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database, Tx } from './db.ts'
 
 /** Names of the work there is; jobs/ has one function for each. */
-export type JobName = 'provision-item' | 'run-step' | 'send-notifications' | 'move-in-bulk' | 'sync-source'
+export type JobName = 'provision-item' | 'run-step' | 'send-notifications' | 'move-in-bulk' | 'sync-source' | 'switch-account'
 
 /** The target that a job works on: no more at a time than it is given. With an account: one at a time on that. */
 export interface JobTarget {

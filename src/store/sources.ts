@@ -34,6 +34,16 @@ export async function updateSourceRequestConfig(tx: Tx, id: string, config: Requ
   await tx.sql.updateTable('source').set(row).where('id', '=', id).execute()
 }
 
+/** Saves whether the accounts of people who leave are disabled; returns the source, or undefined when there is none. */
+export async function updateSourceLeavers(
+  tx: Tx,
+  id: string,
+  disablesLeavers: boolean,
+): Promise<{ name: string; connector: string | null } | undefined> {
+  const row = { disables_leavers: disablesLeavers, modified_at: tx.now }
+  return tx.sql.updateTable('source').set(row).where('id', '=', id).returning(['name', 'connector']).executeTakeFirst()
+}
+
 /** Saves how many jobs a source's target may have at a time; returns the source's name, or undefined when there is none. */
 export async function updateSourceLimit(tx: Tx, id: string, maxJobs: number | null): Promise<string | undefined> {
   const row = { max_jobs: maxJobs, modified_at: tx.now }

@@ -55,6 +55,7 @@ export interface Tables extends SyncTables {
     modified_at: Date
     max_jobs: Generated<number | null>
     paused_until: Generated<Date | null>
+    disables_leavers: Generated<boolean>
   }
   access_item: {
     id: string
@@ -95,6 +96,7 @@ export interface Tables extends SyncTables {
     disabled: Generated<boolean>
     present: Generated<boolean>
     seen_in: Generated<string | null>
+    switched_off: Generated<boolean>
     leased_by: string | null
     leased_until: NullableDate
     created_at: Date

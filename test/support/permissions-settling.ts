@@ -16,6 +16,7 @@ export const settlingPermissions = {
   getSourceHealth: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) } }) },
   syncSource: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s, 'Corporate Directory') } }) },
   limitSource: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) }, body: { maxJobs: 3 } }) },
+  setSourceLeavers: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) }, body: { disableAccounts: false } }) },
   listSourceDrift: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) } }) },
   adoptSourceDrift: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) }, body: { driftIds: ['none'] } }) },
   revertSourceDrift: { expect: adminOnly, call: async (s) => ({ params: { id: await sourceId(s) }, body: { driftIds: ['none'] } }) },
