@@ -21,8 +21,8 @@ const readyMs = 30_000
 
 const isRoot = process.getuid?.() === 0
 
-/** Starts the server and adds the step that stops and removes it to `cleanUps`. Returns its address. */
-export async function startPostgres15(cleanUps, signal) {
+/** Starts the server and adds the step that stops and removes it to `cleanUps`. Returns its address. `durable`: commits reach the disk. */
+export async function startPostgres15(cleanUps, signal, { durable = false } = {}) {
   const bin = await findBinaries(signal)
   const ids = isRoot ? await unprivilegedIds(signal) : {}
   const folder = mkdtempSync(join(tmpdir(), 'countersign-pg15-'))
@@ -43,7 +43,7 @@ export async function startPostgres15(cleanUps, signal) {
   const password = randomBytes(24).toString('base64url')
   await initialise(bin, folder, password, ids, signal)
   const port = await freePort()
-  server = launch(bin, folder, port, ids)
+  server = launch(bin, folder, port, ids, durable)
   const url = `postgres://${role}:${password}@127.0.0.1:${port}`
   await makeDatabase(`${url}/postgres`, server, folder, signal)
   return `${url}/${role}`
@@ -100,15 +100,14 @@ async function freePort() {
   throw new Error('No free port between 20000 and 32000 was found')
 }
 
-/** Nothing in it outlives the run, so it need not reach the disk. */
-function launch(bin, folder, port, ids) {
+/** Nothing in it outlives the run, so it need not reach the disk, unless that is what is measured. */
+function launch(bin, folder, port, ids, durable) {
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
     max_connections: 200,
-    fsync: 'off',
-    full_page_writes: 'off',
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
   }
   const log = openSync(join(folder, 'log'), 'a')
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])

@@ -3,6 +3,7 @@ import type { Clock, TokenClaims, Tokens } from '../ports.ts'
 
 /** JWTs signed with a key that all nodes share. The claims have the names that clients of the contract read. */
 export function jwtTokens(signingKey: Uint8Array, tenant: { id: string; name: string }, clock: Clock): Tokens {
+  const verified = new Verified()
   return {
     async issue(claims, lifetimeSeconds) {
       const now = Math.floor(clock.now().getTime() / 1000)
@@ -27,15 +28,36 @@ export function jwtTokens(signingKey: Uint8Array, tenant: { id: string; name: st
         .sign(signingKey)
     },
     async verify(token) {
+      const known = verified.get(token)
+      if (known && known.expiresAt > clock.now().getTime() / 1000) return known.claims
       try {
         const { payload } = await jwtVerify(token, signingKey, { algorithms: ['HS256'], currentDate: clock.now() })
-        return claimsOf(payload)
+        const claims = claimsOf(payload)
+        verified.remember(token, { claims, expiresAt: payload.exp ?? 0 })
+        return claims
       } catch (error) {
         return error instanceof errors.JWTExpired ? 'JWT validation failed: JWT is expired' : 'JWT validation failed: JWT is not valid'
       }
     },
   }
 }
+
+/** A signature that was right is right for ever: it is not worked out again with every call. Whether the client is still let in is asked each time. */
+class Verified {
+  private readonly tokens = new Map<string, { claims: TokenClaims; expiresAt: number }>()
+
+  get(token: string) {
+    return this.tokens.get(token)
+  }
+
+  remember(token: string, seen: { claims: TokenClaims; expiresAt: number }): void {
+    const [oldest] = this.tokens.keys()
+    if (this.tokens.size >= MOST_REMEMBERED && oldest !== undefined) this.tokens.delete(oldest)
+    this.tokens.set(token, seen)
+  }
+}
+
+const MOST_REMEMBERED = 1_000
 
 function claimsOf(payload: Record<string, unknown>): TokenClaims {
   const text = (value: unknown) => (typeof value === 'string' ? value : null)

@@ -145,7 +145,8 @@ export function itemStateAfter(current: ItemState, steps: Pick<StepStanding, 'st
   return itemLife.next(current, has('FAILED') ? 'fail' : 'withdraw')
 }
 
-function isWaiting({ state }: Pick<StepStanding, 'state'>): boolean {
+/** True while something is still to be done, or to be found out, for a step. */
+export function isWaiting({ state }: Pick<StepStanding, 'state'>): boolean {
   return state === 'INTENDED' || state === 'SENT' || state === 'BY_HAND'
 }
 

@@ -21,7 +21,7 @@ export const accessRequestHandlers = {
     if ('kept' in created) {
       return { status: created.kept.status, body: JSON.parse(created.kept.body), headers: { 'Idempotent-Replay': 'true' } }
     }
-    call.app.wakeWorkers()
+    if (call.app.db.takeEnqueued()) call.app.wakeWorkers()
     return { body: toWire(created.plan) }
   },
   cancelAccessRequest: async (call) => {

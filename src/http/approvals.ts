@@ -30,7 +30,7 @@ export const approvalHandlers = {
   approveBulkAccessRequest: async (call) => {
     const { approvalIds, comment: text } = call.body as { approvalIds: string[]; comment: string }
     const results = await decideInBulk(call.app, call.actor, approvalIds, { answer: 'approve', comment: text })
-    call.app.wakeWorkers()
+    if (call.app.db.takeEnqueued()) call.app.wakeWorkers()
     return bulkAnswer(call, results)
   },
   listAccessRequestApprovers: async (call) => {
@@ -66,7 +66,7 @@ function since(call: Call): Date | undefined {
 async function decide(call: Call, answer: 'approve' | 'reject') {
   const { comment: text } = call.body as { comment?: string | null }
   await decideApproval(call.app, call.actor, param(call, 'approvalId'), { answer, comment: said(text) })
-  call.app.wakeWorkers()
+  if (call.app.db.takeEnqueued()) call.app.wakeWorkers()
   return { body: {} }
 }
 

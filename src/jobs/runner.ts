@@ -5,7 +5,7 @@ import type { StepContext } from '../operations/run-step.ts'
 import type { MailContext } from '../operations/send-notifications.ts'
 import { type TidyContext, tidyUp } from '../operations/tidy-up.ts'
 import type { Logger } from '../ports.ts'
-import { claimJobs, finishJob, type Job, type JobName, releaseJob, renewJobs } from '../store/jobs.ts'
+import { claimJobs, finishJobs, type Job, type JobName, releaseJob, renewJobs } from '../store/jobs.ts'
 
 /** What a job answers: done, or not yet (try again in so many milliseconds). */
 export type JobResult = 'done' | { againInMs: number }
@@ -38,6 +38,8 @@ export function startRunner(context: WorkContext, jobs: Record<JobName, JobFunct
   let stopping = false
   let claiming: Promise<void> | undefined
   let wanted = false
+  // Done, but not yet ended: that goes with the next look for work, which follows at once. Should it fail, they run twice.
+  let done: Job[] = []
   const places = openPlaces(options.concurrency, () => wake())
 
   async function claim(): Promise<void> {
@@ -45,8 +47,17 @@ export function startRunner(context: WorkContext, jobs: Record<JobName, JobFunct
       wanted = false
       const room = places.room()
       if (stopping || room <= 0) return
-      const claimed = await claimJobs(context.db, { ...options, limit: room })
-      for (const job of claimed) places.take(job, runJob(context, jobs, job, options, log))
+      const ended = done
+      done = []
+      const claimed = await claimJobs(context.db, { ...options, ended, limit: room }).catch((error: unknown) => {
+        done.push(...ended)
+        throw error
+      })
+      for (const job of claimed)
+        places.take(
+          job,
+          runJob(context, jobs, job, options, log, () => done.push(job)),
+        )
       if (claimed.length === room) wanted = true
     } while (wanted && places.room() > 0)
   }
@@ -64,7 +75,7 @@ export function startRunner(context: WorkContext, jobs: Record<JobName, JobFunct
   const poll = setInterval(wake, options.pollMs)
   const renewal = setInterval(() => {
     // A renewal that fails costs nothing: a job may run twice.
-    const taken = places.jobIds()
+    const taken = [...places.jobIds(), ...done.map((job) => job.id)]
     if (taken.length > 0) void renewJobs(context.db, taken, options.worker, options.leaseMs).catch(() => undefined)
   }, options.leaseMs / 3)
   const sweeper = repeat(options.sweepMs, 'a sweep failed; trying again', log, async () => {
@@ -84,6 +95,7 @@ export function startRunner(context: WorkContext, jobs: Record<JobName, JobFunct
       await tidier.stop()
       await claiming
       await places.empty()
+      await finishJobs(context.db, done, options.worker).catch(() => undefined)
       clearInterval(renewal)
     },
   }
@@ -136,10 +148,11 @@ async function runJob(
   job: Job,
   options: RunnerOptions,
   log: Logger,
+  onDone: () => void,
 ): Promise<void> {
   try {
     const result = await jobs[job.name](context, job.key)
-    if (result === 'done') await finishJob(context.db, job, options.worker)
+    if (result === 'done') onDone()
     else await releaseJob(context.db, job, options.worker, result.againInMs, 'not yet')
   } catch (error) {
     log.error({ err: error, job: job.name, key: job.key, attempts: job.attempts }, 'a job failed and will be tried again')

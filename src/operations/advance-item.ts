@@ -72,8 +72,7 @@ async function advanceItem(tx: Tx, item: RequestedItem, fromStep: number, actor:
 
 async function startSteps(tx: Tx, item: RequestedItem, fromStep: number, actor: Doer, ids: Ids) {
   if (fromStep >= item.policy.steps.length) return { finished: true, stepNumber: fromStep }
-  const { question, facts } = await loadQuestion(tx, item)
-  const earlier = await listApprovedBy(tx.sql, item.id)
+  const [{ question, facts }, earlier] = await Promise.all([loadQuestion(tx, item), listApprovedBy(tx.sql, item.id)])
   const plan = planSteps(item.policy, fromStep, question, earlier, facts, ids.next)
   await insertApprovals(
     tx,

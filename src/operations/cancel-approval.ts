@@ -2,7 +2,6 @@ import type { Actor } from '../domain/actor.ts'
 import { DomainError } from '../domain/errors.ts'
 import { isCancelable } from '../domain/lifecycle.ts'
 import { lockApproval } from '../store/approvals.ts'
-import { lockRequestedItem } from '../store/requested-items.ts'
 import { cancelItems } from './cancel-access-requests.ts'
 import type { Context } from './context.ts'
 import { type BulkResult, eachById } from './each-by-id.ts'
@@ -14,7 +13,7 @@ import { type BulkResult, eachById } from './each-by-id.ts'
 export async function cancelApproval({ db, ids }: Context, actor: Actor, approvalId: string, comment: string): Promise<void> {
   await db.transaction(async (tx) => {
     const approval = await lockApproval(tx, approvalId)
-    const item = await lockRequestedItem(tx, approval.itemId)
+    const { item } = approval
     if (!actor.isAdmin && item.requesterId !== actor.identityId)
       throw new DomainError('forbidden', 'Only the requester or an org admin may cancel this request.')
     if (approval.state !== 'PENDING') throw new DomainError('conflict', `This approval is closed: it is ${approval.state}.`)

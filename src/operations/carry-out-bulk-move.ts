@@ -19,7 +19,6 @@ import {
 } from '../store/bulk-moves.ts'
 import type { Tx } from '../store/db.ts'
 import { listPeopleAround } from '../store/people.ts'
-import { lockRequestedItem } from '../store/requested-items.ts'
 import { findRecipientOfStep, forwardWorkItem, type LockedWorkItem, lockWorkItem } from '../store/work-items.ts'
 import type { Context } from './context.ts'
 import { countEarlierAnswers } from './count-earlier-answers.ts'
@@ -93,7 +92,7 @@ async function moveApproval(
   if (!(await lockWaitingPart(tx, order.id, place))) return undefined
   if (approval.state !== 'PENDING') return left(`It is ${approval.state}.`)
   if (!approval.candidateIds.includes(fromId)) return left('Somebody else has it.')
-  const item = await lockRequestedItem(tx, approval.itemId)
+  const { item } = approval
   const { question, facts } = await loadQuestionOf(tx, item, approval, [...approval.candidateIds, fromId, order.toId])
   const { toId, because } = receiverOf(fromId, order.toId, question, facts)
   const by: Pick<Actor, 'identityId' | 'name'> = { identityId: order.orderedBy, name: order.orderedByName }

@@ -6,7 +6,6 @@ import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { findPerson } from '../store/people.ts'
 import { endStep, lockStep, noteGrant } from '../store/provisioning.ts'
-import { lockRequestedItem } from '../store/requested-items.ts'
 import { endWorkItem, forwardWorkItem, type LockedWorkItem, lockWorkItem } from '../store/work-items.ts'
 import type { Context } from './context.ts'
 import { passWorkOn } from './pass-work-on.ts'
@@ -34,7 +33,7 @@ export async function answerWorkItem(
     await endStep(tx, step.id, stepLife.next(step.state, done ? 'confirm' : 'fail'), false, refusal)
     if (done) await noteGrant(tx, step.grantId, step.accountId, step.operation === 'ADD')
     await recordAudit(tx, [workEvent(work, done ? 'WORK_ITEM_COMPLETED' : 'WORK_ITEM_REJECTED', actor, ids, answer.comment)])
-    if (work.requestedItemId) await settleItem(tx, await lockRequestedItem(tx, work.requestedItemId), ids)
+    if (step.item) await settleItem(tx, step.item, ids)
     else await settleAssignment(tx, step.assignmentId, ids)
   })
 }

@@ -51,9 +51,9 @@ export async function createAccessRequests(context: Context, actor: Actor, ask: 
 
 async function create(tx: Tx, { ids }: Context, actor: Actor, ask: Ask): Promise<CreatePlan> {
   const requesterId = personOf(actor)
-  const facts = await loadCreateFacts(tx.sql, requesterId, ask, tx.now)
+  const [facts, sod] = await Promise.all([loadCreateFacts(tx.sql, requesterId, ask, tx.now), lockSodFacts(tx, ask)])
   checkAsk(actor, ask, facts, tx.now)
-  const plan = planCreate(requesterId, ask, { ...facts, sod: await lockSodFacts(tx, ask) }, tx.now, ids.next)
+  const plan = planCreate(requesterId, ask, { ...facts, sod }, tx.now, ids.next)
   await insertCreatePlan(tx, plan, ids.next)
   await recordAudit(
     tx,

@@ -7,7 +7,7 @@ import { loadBarred } from '../store/approval-voices.ts'
 import { closeApproval, type LockedApproval, lockApproval } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
-import { lockRequestedItem, updateItemState } from '../store/requested-items.ts'
+import { updateItemState } from '../store/requested-items.ts'
 import { afterApproval, recordDecisionEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
 import { dropOtherApprovals } from './drop-other-approvals.ts'
@@ -32,7 +32,7 @@ export async function decideInBulk(context: Context, actor: Actor, approvalIds: 
 }
 
 async function applyDecision(tx: Tx, actor: Actor, approval: LockedApproval, decision: Decision, ids: Ids): Promise<void> {
-  const item = await lockRequestedItem(tx, approval.itemId)
+  const { item } = approval
   const state = decide(approval, actor, decision, await loadBarred(tx, item, approval))
   await closeApproval(tx, approval.id, state, personOf(actor), decision.comment)
   const forOthers = !approval.candidateIds.includes(personOf(actor))

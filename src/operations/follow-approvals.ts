@@ -25,7 +25,7 @@ import { closeApproval, insertMove, type LockedApproval, lockApproval, setHolder
 import { recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { tellPeople } from '../store/notifications.ts'
-import { lockRequestedItem, type RequestedItem, updateItemState } from '../store/requested-items.ts'
+import { type RequestedItem, updateItemState } from '../store/requested-items.ts'
 import { afterApproval, recordDecisionEvent } from './advance-item.ts'
 import type { Context } from './context.ts'
 import { countEarlierAnswers } from './count-earlier-answers.ts'
@@ -82,7 +82,7 @@ async function lockDue(tx: Tx, ids: Ids, id: string): Promise<(Due & { action: D
   if (approval.state !== 'PENDING') return undefined
   const timers = await loadApprovalTimers(tx, id)
   const action = dueAction(timers.due, tx.now)
-  const item = await lockRequestedItem(tx, approval.itemId)
+  const { item } = approval
   const rules = item.policy.timers
   return action && rules ? { tx, ids, approval, item, rules, timers, action } : undefined
 }

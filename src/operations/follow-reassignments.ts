@@ -7,7 +7,6 @@ import { recordAudit } from '../store/audit.ts'
 import { updateCandidates } from '../store/group-approvals.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { type DueReassignment, listDueReassignments, listWaitingFor, noteFollowed } from '../store/reassignments.ts'
-import { lockRequestedItem } from '../store/requested-items.ts'
 import { lockWorkItem } from '../store/work-items.ts'
 import type { Context } from './context.ts'
 import { countEarlierAnswers } from './count-earlier-answers.ts'
@@ -45,7 +44,7 @@ async function moveApprovalOn({ db, ids }: Context, awayId: string, approvalId: 
   return db.transaction(async (tx) => {
     const approval = await lockApproval(tx, approvalId)
     if (approval.state !== 'PENDING' || !approval.candidateIds.includes(awayId)) return false
-    const item = await lockRequestedItem(tx, approval.itemId)
+    const { item } = approval
     const { question, facts } = await loadQuestionOf(tx, item, approval, approval.candidateIds)
     const holding = await loadApprovalHolding(tx, approvalId)
     const which = { ofIds: [awayId], detours: needsDetours(holding.isGroup, approval.candidateIds) }

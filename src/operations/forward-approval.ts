@@ -12,7 +12,6 @@ import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { tellPeople } from '../store/notifications.ts'
 import { findPerson } from '../store/people.ts'
-import { lockRequestedItem } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { countEarlierAnswers } from './count-earlier-answers.ts'
 import { itemEvent } from './item-event.ts'
@@ -36,7 +35,7 @@ export async function forwardApproval(
     mayHandle(approval, actor)
     const person = await findPerson(tx.sql, to.id)
     if (!person) throw new DomainError('unknown_reference', `there is no identity ${to.id}.`, 'newOwnerId')
-    const item = await lockRequestedItem(tx, approval.itemId)
+    const { item } = approval
     const asked = await loadQuestionOf(tx, item, approval, [person.id])
     mayBeGiven(person, asked.question, 'newOwnerId')
     const from = approval.ownerId ? await findPerson(tx.sql, approval.ownerId) : undefined

@@ -16,14 +16,15 @@ export interface Receiving extends Pick<Naming, 'accountSelection' | 'nativeIden
 export async function loadProvisionFacts(tx: Tx, receiving: Receiving, values: NeededValue[]): Promise<ProvisionFacts | string> {
   const { recipientId, recipientAlias, accountSelection, nativeIdentity } = receiving
   const sourceIds = [...new Set(values.map((value) => value.sourceId))]
-  const known = await listAccounts(tx.sql, recipientId, sourceIds)
+  const [known, noted] = await Promise.all([listAccounts(tx.sql, recipientId, sourceIds), listGrants(tx.sql, recipientId, values)])
+  let grants = noted
   for (const sourceId of sourceIds.filter((id) => !known.some((account) => account.sourceId === id))) {
     const namesake = await findAccountByNativeIdentity(tx.sql, sourceId, recipientAlias)
     if (!namesake) continue
     if (namesake.identityId !== null) return `The account ${recipientAlias} on source ${sourceId} belongs to another identity.`
     await linkAccount(tx, namesake.id, recipientId)
     known.push({ id: namesake.id, sourceId, nativeIdentity: recipientAlias })
+    grants = await listGrants(tx.sql, recipientId, values)
   }
-  const grants = await listGrants(tx.sql, known, values)
   return { recipientAlias, values, accounts: known, grants, accountSelection, nativeIdentity }
 }

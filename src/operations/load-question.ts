@@ -17,8 +17,7 @@ export async function loadQuestion(
   item: RequestedItem,
   alsoIds: (string | null)[] = [],
 ): Promise<{ question: Question; facts: RoutingFacts }> {
-  const config = await loadTenantConfig(tx.sql)
-  const items = await listAskableItems(tx.sql, [item.itemId])
+  const [config, items] = await Promise.all([loadTenantConfig(tx.sql), listAskableItems(tx.sql, [item.itemId])])
   const routed = items.get(item.itemId) as RoutedItem
   const owners = [routed.ownerId, routed.sourceOwnerId, routed.appOwnerId, ...routed.additionalOwnerIds]
   const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...groupsOfSteps(item.policy.steps)]

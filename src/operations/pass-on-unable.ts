@@ -11,7 +11,7 @@ import { insertMove, type LockedApproval, lockApproval, removeHolders, setHolder
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { tellPeople } from '../store/notifications.ts'
-import { lockRequestedItem, type RequestedItem } from '../store/requested-items.ts'
+import type { RequestedItem } from '../store/requested-items.ts'
 import { itemEvent, theSystem } from './item-event.ts'
 import { loadQuestionOf } from './load-question.ts'
 import { recordStandIns } from './record-stand-ins.ts'
@@ -28,7 +28,7 @@ export interface Mending {
 /** Locks an approval and loads what mending it needs. Refuses an unknown id (not_found). */
 export async function loadMending(tx: Tx, ids: Ids, id: string): Promise<Mending> {
   const approval = await lockApproval(tx, id)
-  return { tx, ids, approval, item: await lockRequestedItem(tx, approval.itemId), holding: await loadApprovalHolding(tx, id) }
+  return { tx, ids, approval, item: approval.item, holding: await loadApprovalHolding(tx, id) }
 }
 
 /**

@@ -2,7 +2,7 @@ import { DomainError } from '../domain/errors.ts'
 import { isMeant, whyUnclear } from '../domain/held.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
 import { endOccurrence, noticesOfItem } from '../domain/notice.ts'
-import { type ProvisionFacts, planGrant } from '../domain/provisioning.ts'
+import { isWaiting, type ProvisionFacts, planGrant } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
 import { listNeededValues } from '../store/access-items.ts'
 import { type HeldAssignment, insertAssignment, lockHeldAssignments, updateAssignmentDates } from '../store/assignments.ts'
@@ -25,12 +25,11 @@ import { supersedeScheduled } from './supersede-scheduled.ts'
  */
 export async function provisionItem({ db, ids }: Context, itemId: string): Promise<void> {
   await db.transaction(async (tx) => {
-    const item = await lockItemToProvision(tx, itemId)
-    if (item.state !== 'PROVISIONING') return
-    if ((await listStepStates(tx.sql, item.id)).length > 0) return
+    const [item, steps] = await Promise.all([lockItemToProvision(tx, itemId), listStepStates(tx.sql, itemId)])
+    if (item.state !== 'PROVISIONING' || steps.length > 0) return
     await supersedeScheduled(tx, item, theSystem, ids)
     const outcome = await (item.kind === 'REVOKE' ? revoke(tx, item, ids) : grant(tx, item, ids))
-    if (outcome === 'later') return
+    if (outcome === 'later' || outcome === 'under way') return
     if (outcome === 'begun') {
       await settleItem(tx, item, ids)
       return
@@ -41,15 +40,17 @@ export async function provisionItem({ db, ids }: Context, itemId: string): Promi
   })
 }
 
-type Outcome = 'begun' | 'later' | { problem: string }
+/** 'under way': a step is open, so that nothing can have come to an end yet. */
+type Outcome = 'begun' | 'under way' | 'later' | { problem: string }
 
 async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
-  const held = (await lockMeant(tx, item)).filter((one) => one.state !== 'ENDING')
+  const [meant, values] = await Promise.all([lockMeant(tx, item), listNeededValues(tx.sql, item.itemId)])
+  const held = meant.filter((one) => one.state !== 'ENDING')
   const unclear = whyUnclear(held)
   if (unclear) return { problem: unclear }
   if (held[0]) return keepUp(tx, item, held[0], ids)
   if (item.assignmentId !== null) return { problem: 'The assignment that was to change is held no longer.' }
-  const facts = await loadProvisionFacts(tx, item, await listNeededValues(tx.sql, item.itemId))
+  const facts = await loadProvisionFacts(tx, item, values)
   if (typeof facts === 'string') return { problem: facts }
   const plan = tryPlan(facts, ids)
   if (typeof plan === 'string') return { problem: plan }
@@ -67,8 +68,8 @@ async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
     endAt: item.endAt,
   })
   await linkGrants(tx, assignmentId, plan.grantIds)
-  await startSteps(tx, plan.steps, aboutOf(item, assignmentId), ids)
-  return 'begun'
+  const states = await startSteps(tx, plan.steps, aboutOf(item, assignmentId), ids)
+  return states.some(isWaiting) ? 'under way' : 'begun'
 }
 
 /** The access is held already: its dates change, and values that never came to be are tried again. */

@@ -6,7 +6,6 @@ import { mayBeGiven } from '../domain/reassignment.ts'
 import { lockApproval } from '../store/approvals.ts'
 import { recordAudit } from '../store/audit.ts'
 import { findPerson } from '../store/people.ts'
-import { lockRequestedItem } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { countEarlierAnswers } from './count-earlier-answers.ts'
 import { type BulkResult, eachById } from './each-by-id.ts'
@@ -34,7 +33,7 @@ export async function reassignApproval({ db, ids }: Context, actor: Actor, appro
     const fromId = holderToReplace(approval.candidateIds, actor, wanted.fromId)
     const to = await findPerson(tx.sql, wanted.toId)
     if (!to) throw new DomainError('unknown_reference', `there is no identity ${wanted.toId}.`, 'reassignTo')
-    const item = await lockRequestedItem(tx, approval.itemId)
+    const { item } = approval
     const { question, facts } = await loadQuestionOf(tx, item, approval, [...approval.candidateIds, to.id])
     mayBeGiven(to, question, 'reassignTo')
     const how = { fromId, toId: to.id, by: actor, comment: wanted.comment, because: [] }

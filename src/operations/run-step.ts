@@ -7,16 +7,14 @@ import {
   dropAssignmentGrant,
   endStep,
   failStep,
-  leaseAccount,
+  leaseForStep,
   lockStep,
-  markStepSent,
   noteGrant,
   pauseSource,
   postponeStep,
   returnAccount,
   type StepFacts,
 } from '../store/provisioning.ts'
-import { lockRequestedItem } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { theSystem } from './item-event.ts'
 import { ACCOUNT_LEASE_MS, whileLeased } from './lease-account.ts'
@@ -40,7 +38,8 @@ export type StepOutcome = 'settled' | 'busy'
 export async function runStep(context: StepContext, stepId: string): Promise<StepOutcome> {
   const lease = context.ids.next()
   const begun = await begin(context, stepId, lease)
-  if (begun === 'busy' || begun === 'settled') return begun
+  if (begun === 'settled') return begun
+  if (!(await begun.leased)) return 'busy'
   const found = await whileLeased(context.db, begun.facts.accountId, lease, () => attempt(context, begun))
   await conclude(context, begun, lease, found)
   return 'settled'
@@ -51,21 +50,21 @@ interface Begun {
   /** As they were before this attempt. */
   facts: StepFacts
   todo: Extract<Attempt, 'call' | 'look'>
+  /** False when another worker has the account; then nothing was noted. */
+  leased: Promise<boolean>
 }
 
-async function begin({ db, ids }: StepContext, stepId: string, lease: string): Promise<Begun | StepOutcome> {
+async function begin({ db, ids }: StepContext, stepId: string, lease: string): Promise<Begun | 'settled'> {
   return db.transaction(async (tx) => {
     const facts = await lockStep(tx, stepId)
     if (!facts || !stepLife.can(facts.state, 'send')) return 'settled'
-    const todo = planAttempt(facts.operation, facts.needed, facts.itemState === 'CLOSED')
+    const todo = planAttempt(facts.operation, facts.needed, facts.item?.state === 'CLOSED')
     if (todo === 'keep' || todo === 'drop') {
       await endStep(tx, facts.id, stepLife.next(facts.state, todo === 'keep' ? 'confirm' : 'drop'), false, null)
       await settle(tx, facts, 'kept', ids)
       return 'settled'
     }
-    if (!(await leaseAccount(tx, facts.accountId, lease, ACCOUNT_LEASE_MS))) return 'busy'
-    await markStepSent(tx, facts.id)
-    return { facts, todo }
+    return { facts, todo, leased: leaseForStep(tx, facts, lease, ACCOUNT_LEASE_MS) }
   })
 }
 
@@ -118,9 +117,10 @@ function newAccount({ nativeIdentity, holder }: StepFacts): NewTargetAccount {
 
 async function conclude(context: StepContext, begun: Begun, lease: string, found: Found): Promise<void> {
   await context.db.transaction(async (tx) => {
-    const facts = await lockStep(tx, begun.facts.id)
+    const { id, accountId } = begun.facts
+    const [facts, isOurs] = await Promise.all([lockStep(tx, id), returnAccount(tx, accountId, lease)])
     // Whoever lost the lease says nothing: another worker has the account and reads the truth for itself.
-    if (!(await returnAccount(tx, begun.facts.accountId, lease)) || !facts || facts.state !== 'SENT') return
+    if (!isOurs || !facts || facts.state !== 'SENT') return
     if (found.as === 'trouble') {
       await noteTrouble(tx, context, facts, begun, found)
       return
@@ -151,7 +151,7 @@ async function noteTrouble(
   const hopeless = begun.todo === 'call' && (failure.kind === 'refused' || facts.tryingForMs > context.giveUpAfterMs)
   if (!hopeless) {
     await postponeStep(tx, facts.id, retryDelayMs(facts.attempts, context.random(), asked), trouble)
-    if (facts.requestedItemId) await settleItem(tx, await lockRequestedItem(tx, facts.requestedItemId), context.ids)
+    if (facts.item) await settleItem(tx, facts.item, context.ids)
     return
   }
   await failStep(tx, facts.id, stepLife.next(facts.state, 'fail'), trouble)
@@ -167,8 +167,8 @@ const endings = {
 }
 
 async function settle(tx: Tx, facts: StepFacts, ending: 'done' | 'kept' | 'failed', ids: Context['ids']): Promise<void> {
-  if (facts.requestedItemId) {
-    await settleItem(tx, await lockRequestedItem(tx, facts.requestedItemId), ids)
+  if (facts.item) {
+    await settleItem(tx, facts.item, ids)
     return
   }
   await settleAssignment(tx, facts.assignmentId, ids)

@@ -3,7 +3,7 @@ import { type ItemState, isFinished } from '../domain/lifecycle.ts'
 import { endOccurrence, noticesOfItem } from '../domain/notice.ts'
 import { assignmentStateAfter, itemStateAfter } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
-import { dropRemovedGrants, listAssignmentsOfItem, lockAssignmentSteps, updateAssignmentState } from '../store/assignments.ts'
+import { type AssignmentSteps, dropRemovedGrants, lockAssignmentSteps, updateAssignmentState } from '../store/assignments.ts'
 import { recordAudit, recordOutgoing } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { tellPeople } from '../store/notifications.ts'
@@ -19,8 +19,8 @@ const OVERTAKEN = 'The access was revoked before it was in place.'
 
 /** Where an item (locked by the caller) stands after its steps moved; ends it, with its record, when nothing is left to do. */
 export async function settleItem(tx: Tx, item: RequestedItem, ids: Ids): Promise<void> {
-  const steps = await listStepStates(tx.sql, item.id)
-  await settleAssignmentsOf(tx, item.id, ids)
+  const [steps, assignments] = await Promise.all([listStepStates(tx.sql, item.id), lockAssignmentSteps(tx, { requestedItemId: item.id })])
+  for (const assignment of assignments) await settle(tx, assignment, ids)
   if (item.state !== 'PROVISIONING' && item.state !== 'VERIFYING') return
   const state = itemStateAfter(item.state, steps)
   if (!state) return
@@ -38,15 +38,19 @@ function outcome(item: RequestedItem, state: ItemState) {
 
 /** Settles every assignment that an item's steps touch. */
 export async function settleAssignmentsOf(tx: Tx, requestedItemId: string, ids: Ids): Promise<void> {
-  for (const id of await listAssignmentsOfItem(tx.sql, requestedItemId)) await settleAssignment(tx, id, ids)
+  for (const assignment of await lockAssignmentSteps(tx, { requestedItemId })) await settle(tx, assignment, ids)
+}
+
+/** Settles one assignment. */
+export async function settleAssignment(tx: Tx, id: string, ids: Ids): Promise<void> {
+  for (const assignment of await lockAssignmentSteps(tx, { ids: [id] })) await settle(tx, assignment, ids)
 }
 
 /**
  * Moves an assignment on when no step for it is open any more. What may be at a target although nothing came of the assignment is looked
  * for there, and taken away.
  */
-export async function settleAssignment(tx: Tx, id: string, ids: Ids): Promise<void> {
-  const { state, steps, trackingNumber } = await lockAssignmentSteps(tx, id)
+async function settle(tx: Tx, { id, state, steps, trackingNumber }: AssignmentSteps, ids: Ids): Promise<void> {
   const after = assignmentStateAfter(state, steps)
   if (after === state) return
   await updateAssignmentState(tx, id, after)

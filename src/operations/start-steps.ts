@@ -38,14 +38,15 @@ export async function planRemoval(tx: Tx, assignmentId: string, ids: Ids): Promi
 }
 
 /**
- * Stores steps and sees them begun: a job for each one whose source has a connector, a work item for the source's owner for the others.
+ * Stores steps and sees them begun, and returns them with their states: a job for each one whose source has a connector, a work item for the source's owner for the others.
  * A step on a source without connector that changes nothing (already there, or still needed by somebody) is done at once.
  */
-export async function startSteps(tx: Tx, steps: NewStep[], about: StepsAbout, ids: Ids): Promise<void> {
+export async function startSteps(tx: Tx, steps: NewStep[], about: StepsAbout, ids: Ids): Promise<{ state: StepState }[]> {
   const grants = new Map((await listGrantsOfAssignment(tx.sql, about.assignmentId)).map((grant) => [grant.grantId, grant]))
   const started = steps.map((step) => ({ ...step, state: firstState(step, grants.get(step.grantId) as AssignmentGrant) }))
   await insertSteps(tx, started, about)
   await seeBegun(tx, started, grants, about, ids)
+  return started
 }
 
 /** A step that was given up and is taken up again, and the assignment it is for now. */

@@ -16,18 +16,21 @@ export const openStates = itemStates.filter(isOpen)
 export async function loadCreateFacts(reader: Reader, requesterId: string, ask: Ask, now: Date): Promise<CreateFacts> {
   const itemIds = [...new Set(ask.entries.flatMap((entry) => entry.items.map((i) => i.id)))]
   const recipientIds = [...new Set(ask.entries.map((entry) => entry.recipientId))]
-  const config = await loadTenantConfig(reader)
-  const items = await listAskableItems(reader, itemIds)
-  const open = await listOpenAsks(reader, recipientIds, itemIds)
-  const held = await listHeld(reader, recipientIds, itemIds)
-  const doneRevokes = await listDoneRevokes(reader, ask, recipientIds, itemIds)
-  const approvalRules = await listApprovalRules(reader, itemIds)
+  const [config, approvalRules, items, open, held, doneRevokes, accounts] = await Promise.all([
+    loadTenantConfig(reader),
+    listApprovalRules(reader, itemIds),
+    listAskableItems(reader, itemIds),
+    listOpenAsks(reader, recipientIds, itemIds),
+    listHeld(reader, recipientIds, itemIds),
+    listDoneRevokes(reader, ask, recipientIds, itemIds),
+    listNamedAccounts(reader, ask, recipientIds),
+  ])
   const fallbacks = [...approvalRules.values()].map((rules) => rules.fallbackApproverId ?? null)
   const owners = [...items.values()].flatMap((i) => [i.ownerId, i.sourceOwnerId, i.appOwnerId, ...i.additionalOwnerIds])
   const groupIds = [...groupIdsOf(items.values(), config.entitlements), ...(config.sod.stepGroupId ? [config.sod.stepGroupId] : [])]
   const wanted = { personIds: [requesterId, ...recipientIds, ...owners, ...fallbacks], groupIds }
   const routing = await loadRoutingFacts(reader, wanted, config, now)
-  return { items, open, held, doneRevokes, accounts: await listNamedAccounts(reader, ask, recipientIds), config, approvalRules, routing }
+  return { items, open, held, doneRevokes, accounts, config, approvalRules, routing }
 }
 
 async function listOpenAsks(reader: Reader, recipientIds: string[], itemIds: string[]): Promise<OpenAsk[]> {
@@ -88,12 +91,9 @@ async function listDoneRevokes(reader: Reader, ask: Ask, recipientIds: string[],
 /** Stores a create: requests, items and approvals, each table in one statement. */
 export async function insertCreatePlan(tx: Tx, plan: CreatePlan, newId: () => string): Promise<void> {
   if (plan.requests.length === 0) return
-  await tx.sql
-    .insertInto('access_request')
-    .values(plan.requests.map((request) => requestRow(request, tx.now)))
-    .execute()
+  tx.send(tx.sql.insertInto('access_request').values(plan.requests.map((request) => requestRow(request, tx.now))))
   const items = plan.requests.flatMap((request) => request.items.map((requested) => itemRow(request, requested, tx.now)))
-  await tx.sql.insertInto('requested_item').values(items).execute()
+  tx.send(tx.sql.insertInto('requested_item').values(items))
   const approvals = plan.requests.flatMap((request) =>
     request.items.flatMap((i) => i.approvals.map((approval) => ({ itemId: i.id, approval, timers: i.policy.timers }))),
   )

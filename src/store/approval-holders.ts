@@ -80,7 +80,7 @@ export async function loadApprovalHolding(tx: Tx, id: string): Promise<ApprovalH
 
 /** Notes whom a step's rule names now, and who answers by it. */
 export async function updateRuleHolder(tx: Tx, id: string, namedId: string | null, ruleHolderId: string): Promise<void> {
-  await tx.sql.updateTable('approval').set({ named_id: namedId, rule_holder_id: ruleHolderId }).where('id', '=', id).execute()
+  tx.send(tx.sql.updateTable('approval').set({ named_id: namedId, rule_holder_id: ruleHolderId }).where('id', '=', id))
 }
 
 /** The name of whoever holds an approval: a person, else the group that is asked, else the first of those who could decide. */

@@ -37,21 +37,22 @@ export async function loadApprovalTimers(tx: Tx, id: string): Promise<ApprovalTi
 
 /** Saves what has happened to an approval and what is due next. */
 export async function updateApprovalTimers(tx: Tx, id: string, progress: TimerProgress, due: DueMoments): Promise<void> {
-  await tx.sql
-    .updateTable('approval')
-    .set({
-      reminders_sent: progress.remindersSent,
-      escalations: progress.escalations,
-      round_started_at: progress.roundStartedAt,
-      remind_at: due.remindAt,
-      escalate_at: due.escalateAt,
-      expires_at: due.expiresAt,
-    })
-    .where('id', '=', id)
-    .execute()
+  tx.send(
+    tx.sql
+      .updateTable('approval')
+      .set({
+        reminders_sent: progress.remindersSent,
+        escalations: progress.escalations,
+        round_started_at: progress.roundStartedAt,
+        remind_at: due.remindAt,
+        escalate_at: due.escalateAt,
+        expires_at: due.expiresAt,
+      })
+      .where('id', '=', id),
+  )
 }
 
 /** Adds to why an approval stands as it does. */
 export async function explainApproval(tx: Tx, id: string, reason: Reason): Promise<void> {
-  await sql`update approval set explanation = explanation || ${JSON.stringify([reason])}::jsonb where id = ${id}`.execute(tx.sql)
+  tx.send(sql`update approval set explanation = explanation || ${JSON.stringify([reason])}::jsonb where id = ${id}`)
 }

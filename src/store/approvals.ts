@@ -5,6 +5,7 @@ import { DomainError } from '../domain/errors.ts'
 import type { ApprovalState } from '../domain/lifecycle.ts'
 import { dueMoments, freshProgress, type TimerRules } from '../domain/timers.ts'
 import type { Reader, Tx } from './db.ts'
+import { lockItemOfApproval, type RequestedItem } from './requested-items.ts'
 
 /** An approval to store, with the item it asks about and the timers of that item's snapshot. */
 export interface ApprovalOfItem {
@@ -16,10 +17,6 @@ export interface ApprovalOfItem {
 /** Stores approvals with the people who may decide them, the hand-overs that led there, and when their timers are due. */
 export async function insertApprovals(tx: Tx, approvals: ApprovalOfItem[], newId: () => string): Promise<void> {
   if (approvals.length === 0) return
-  await tx.sql
-    .insertInto('approval')
-    .values(approvals.map((one) => approvalRow(one, tx.now)))
-    .execute()
   const candidates = approvals.flatMap(({ approval }) =>
     approval.candidateIds.map((identity_id) => ({
       approval_id: approval.id,
@@ -28,7 +25,12 @@ export async function insertApprovals(tx: Tx, approvals: ApprovalOfItem[], newId
       created_at: tx.now,
     })),
   )
-  if (candidates.length > 0) await tx.sql.insertInto('approval_candidate').values(candidates).execute()
+  const rows = approvals.map((one) => approvalRow(one, tx.now))
+  if (candidates.length === 0) tx.send(tx.sql.insertInto('approval').values(rows))
+  else {
+    const asked = tx.sql.with('asked', (db) => db.insertInto('approval').values(rows))
+    tx.send(asked.insertInto('approval_candidate').values(candidates))
+  }
   await insertHandovers(
     tx,
     approvals.map(({ approval }) => approval),
@@ -65,30 +67,33 @@ function approvalRow({ itemId, approval, timers }: ApprovalOfItem, now: Date) {
 async function insertHandovers(tx: Tx, approvals: NewApproval[], newId: () => string): Promise<void> {
   const moves = approvals.flatMap((approval) => approval.handovers.map((handover) => ({ approval, handover })))
   for (const { approval, handover } of moves) {
-    await tx.sql
-      .insertInto('approval_move')
-      .columns(['id', 'approval_id', 'reason', 'from_name', 'to_id', 'to_name', 'created_at'])
-      .expression(
-        tx.sql
-          .selectFrom('identity as f')
-          .innerJoin('identity as t', (join) => join.on('t.id', '=', handover.toId))
-          .where('f.id', '=', handover.fromId)
-          .select([
-            sql<string>`${newId()}`.as('id'),
-            sql<string>`${approval.id}`.as('approval_id'),
-            sql<'SELF_REVIEW_DELEGATION'>`${handover.reason}`.as('reason'),
-            'f.name as from_name',
-            't.id as to_id',
-            't.name as to_name',
-            sql<Date>`${tx.now}::timestamptz`.as('created_at'),
-          ]),
-      )
-      .execute()
+    tx.send(
+      tx.sql
+        .insertInto('approval_move')
+        .columns(['id', 'approval_id', 'reason', 'from_name', 'to_id', 'to_name', 'created_at'])
+        .expression(
+          tx.sql
+            .selectFrom('identity as f')
+            .innerJoin('identity as t', (join) => join.on('t.id', '=', handover.toId))
+            .where('f.id', '=', handover.fromId)
+            .select([
+              sql<string>`${newId()}`.as('id'),
+              sql<string>`${approval.id}`.as('approval_id'),
+              sql<'SELF_REVIEW_DELEGATION'>`${handover.reason}`.as('reason'),
+              'f.name as from_name',
+              't.id as to_id',
+              't.name as to_name',
+              sql<Date>`${tx.now}::timestamptz`.as('created_at'),
+            ]),
+        ),
+    )
   }
 }
 
 export interface LockedApproval extends OpenApproval {
   itemId: string
+  /** Locked with it. */
+  item: RequestedItem
   comment: string | null
   ownerId: string | null
 }
@@ -97,10 +102,8 @@ export interface LockedApproval extends OpenApproval {
  * Locks an approval and the item it belongs to, the item first: every path takes the two in that order. Refuses an unknown id (not_found).
  */
 export async function lockApproval(tx: Tx, id: string): Promise<LockedApproval> {
-  const found = await tx.sql.selectFrom('approval').select('requested_item_id').where('id', '=', id).executeTakeFirst()
-  if (!found) throw new DomainError('not_found', `There is no approval ${id}.`)
-  await sql`select 1 from requested_item where id = ${found.requested_item_id} for update`.execute(tx.sql)
-  const { rows } = await sql<LockedApproval>`
+  const locking = lockItemOfApproval(tx, id)
+  const asking = sql<Omit<LockedApproval, 'item'>>`
     select a.id, a.state, a.step_number as "stepNumber", a.requested_item_id as "itemId", a.comment, a.owner_id as "ownerId",
       i.recipient_id as "recipientId", coalesce((i.policy->>'denialCommentRequired')::boolean, false) as "denialCommentRequired",
       coalesce((i.policy->>'approvalCommentRequired')::boolean, false) as "approvalCommentRequired",
@@ -109,7 +112,9 @@ export async function lockApproval(tx: Tx, id: string): Promise<LockedApproval> 
         union select m.to_id from approval_move m where m.approval_id = a.id) as "formerIds"
     from approval a join requested_item i on i.id = a.requested_item_id
     where a.id = ${id} for update of a`.execute(tx.sql)
-  return rows[0] as LockedApproval
+  const [item, { rows }] = await Promise.all([locking, asking])
+  if (!item || !rows[0]) throw new DomainError('not_found', `There is no approval ${id}.`)
+  return { ...rows[0], item }
 }
 
 /** Writes a decision (or an end without one) and closes the question for everybody who was asked. */
@@ -120,12 +125,10 @@ export async function closeApproval(
   decidedBy: string | null,
   comment: string | null,
 ): Promise<void> {
-  await tx.sql
-    .updateTable('approval')
-    .set({ state, decided_by: decidedBy, decided_at: tx.now, comment, modified_at: tx.now })
-    .where('id', '=', id)
-    .execute()
-  await tx.sql.updateTable('approval_candidate').set({ open: false }).where('approval_id', '=', id).execute()
+  tx.send(sql`
+    with closed as (update approval_candidate set open = false where approval_id = ${id})
+    update approval set state = ${state}, decided_by = ${decidedBy}, decided_at = ${tx.now}, comment = ${comment}, modified_at = ${tx.now}
+    where id = ${id}`)
 }
 
 /** Ends whatever approvals of these items still wait (the item was cancelled, closed or rejected); returns their ids. */
@@ -139,7 +142,7 @@ export async function cancelPendingApprovals(tx: Tx, itemIds: string[]): Promise
     .returning('id')
     .execute()
   const ids = rows.map((row) => row.id)
-  if (ids.length > 0) await tx.sql.updateTable('approval_candidate').set({ open: false }).where('approval_id', 'in', ids).execute()
+  if (ids.length > 0) tx.send(tx.sql.updateTable('approval_candidate').set({ open: false }).where('approval_id', 'in', ids))
   return ids
 }
 
@@ -169,9 +172,8 @@ export async function moveApproval(tx: Tx, move: Move): Promise<void> {
 
 /** Writes a hand-over into an approval's history. */
 export async function insertMove(tx: Tx, move: Move): Promise<void> {
-  await tx.sql
-    .insertInto('approval_move')
-    .values({
+  tx.send(
+    tx.sql.insertInto('approval_move').values({
       id: move.id,
       approval_id: move.approvalId,
       reason: move.reason,
@@ -181,8 +183,8 @@ export async function insertMove(tx: Tx, move: Move): Promise<void> {
       moved_by_name: move.movedByName,
       comment: move.comment,
       created_at: tx.now,
-    })
-    .execute()
+    }),
+  )
 }
 
 /** Says who can decide an open approval now; its owner is the one person, or (of several) the one it was. */
@@ -193,22 +195,23 @@ export async function setHolders(tx: Tx, approvalId: string, holderIds: string[]
   )
   tx.changed.personIds.push(...former.map((row) => row.identity_id))
   const rows = holderIds.map((identity_id) => ({ approval_id: approvalId, identity_id, open: true, created_at: tx.now }))
-  await tx.sql
-    .insertInto('approval_candidate')
-    .values(rows)
-    .onConflict((c) => c.columns(['approval_id', 'identity_id']).doNothing())
-    .execute()
+  tx.send(
+    tx.sql
+      .insertInto('approval_candidate')
+      .values(rows)
+      .onConflict((c) => c.columns(['approval_id', 'identity_id']).doNothing()),
+  )
   const only = holderIds.length === 1 ? holderIds[0] : null
-  await sql`update approval set modified_at = ${tx.now},
+  tx.send(sql`update approval set modified_at = ${tx.now},
       owner_id = coalesce(${only}::text, case when owner_id = any(${holderIds}::text[]) then owner_id end)
-    where id = ${approvalId}`.execute(tx.sql)
+    where id = ${approvalId}`)
 }
 
 /** Takes an open approval from some of the people who hold it; at least one is left. */
 export async function removeHolders(tx: Tx, approvalId: string, goneIds: string[]): Promise<void> {
-  await tx.sql.deleteFrom('approval_candidate').where('approval_id', '=', approvalId).where('identity_id', 'in', goneIds).execute()
+  tx.send(tx.sql.deleteFrom('approval_candidate').where('approval_id', '=', approvalId).where('identity_id', 'in', goneIds))
   tx.changed.personIds.push(...goneIds)
-  await sql`update approval set modified_at = ${tx.now}, owner_id = case when owner_id = any(${goneIds}::text[])
+  tx.send(sql`update approval set modified_at = ${tx.now}, owner_id = case when owner_id = any(${goneIds}::text[])
       then (select min(identity_id) from approval_candidate where approval_id = ${approvalId}) else owner_id end
-    where id = ${approvalId}`.execute(tx.sql)
+    where id = ${approvalId}`)
 }

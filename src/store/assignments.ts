@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { AssignmentOrigin, ItemType } from '../domain/access-model.ts'
-import { DomainError } from '../domain/errors.ts'
 import type { AccountOn } from '../domain/held.ts'
 import type { AssignmentState, StepState } from '../domain/lifecycle.ts'
 import type { Reader, Tx } from './db.ts'
@@ -67,9 +66,8 @@ export interface NewAssignment {
 
 /** Stores a requested assignment. */
 export async function insertAssignment(tx: Tx, assignment: NewAssignment): Promise<void> {
-  await tx.sql
-    .insertInto('assignment')
-    .values({
+  tx.send(
+    tx.sql.insertInto('assignment').values({
       id: assignment.id,
       identity_id: assignment.identityId,
       item_type: assignment.itemType,
@@ -83,27 +81,29 @@ export async function insertAssignment(tx: Tx, assignment: NewAssignment): Promi
       end_set_at: assignment.endAt && tx.now,
       created_at: tx.now,
       modified_at: tx.now,
-    })
-    .execute()
+    }),
+  )
 }
 
 /** Saves the state an assignment has moved to. */
 export async function updateAssignmentState(tx: Tx, id: string, state: AssignmentState): Promise<void> {
-  await tx.sql.updateTable('assignment').set({ state, modified_at: tx.now }).where('id', '=', id).execute()
+  tx.send(tx.sql.updateTable('assignment').set({ state, modified_at: tx.now }).where('id', '=', id))
 }
 
 /** Saves other dates; a start that is left out stays. */
 export async function updateAssignmentDates(tx: Tx, id: string, dates: { startAt?: Date | null; endAt: Date | null }): Promise<void> {
   const start = dates.startAt === undefined ? {} : { start_at: dates.startAt }
   const endSetAt = sql`case when end_at is distinct from ${dates.endAt}::timestamptz then ${tx.now}::timestamptz else end_set_at end`
-  await tx.sql
-    .updateTable('assignment')
-    .set({ ...start, end_at: dates.endAt, end_set_at: endSetAt as never, modified_at: tx.now })
-    .where('id', '=', id)
-    .execute()
+  tx.send(
+    tx.sql
+      .updateTable('assignment')
+      .set({ ...start, end_at: dates.endAt, end_set_at: endSetAt as never, modified_at: tx.now })
+      .where('id', '=', id),
+  )
 }
 
 export interface AssignmentSteps {
+  id: string
   state: AssignmentState
   /** Of the request that made it. */
   trackingNumber: string | null
@@ -111,20 +111,26 @@ export interface AssignmentSteps {
 }
 
 /**
- * The assignment with the steps that put it in place, or take it away once it is ending: of several for one value the last, which says how
- * it stands. Locks it.
+ * The assignments given, or those that the steps of a requested item touch, in id order, each with the steps that put it in place, or take it
+ * away once it is ending: of several for one value the last, which says how it stands. Locks them.
  */
-export async function lockAssignmentSteps(tx: Tx, id: string): Promise<AssignmentSteps> {
-  const held = await sql<{ state: AssignmentState; trackingNumber: string | null }>`
-    select a.state, (select i.request_id from requested_item i where i.id = a.requested_item_id) as "trackingNumber"
-    from assignment a where a.id = ${id} for update of a`.execute(tx.sql)
-  const [assignment] = held.rows
-  if (!assignment) throw new DomainError('not_found', `There is no assignment ${id}.`)
-  const { rows } = await sql<AssignmentSteps['steps'][number]>`
-    select distinct on (grant_id) grant_id as "grantId", state, in_doubt as "inDoubt" from provisioning_step
-    where assignment_id = ${id} and operation = ${assignment.state === 'ENDING' ? 'REMOVE' : 'ADD'}
-    order by grant_id, id desc`.execute(tx.sql)
-  return { ...assignment, steps: rows }
+export async function lockAssignmentSteps(tx: Tx, of: { ids: string[] } | { requestedItemId: string }): Promise<AssignmentSteps[]> {
+  const which =
+    'ids' in of
+      ? sql`= any(${of.ids}::text[])`
+      : sql`in (select assignment_id from provisioning_step where requested_item_id = ${of.requestedItemId})`
+  const locking = sql<Omit<AssignmentSteps, 'steps'>>`
+    select a.id, a.state, (select i.request_id from requested_item i where i.id = a.requested_item_id) as "trackingNumber"
+    from assignment a where a.id ${which} order by a.id for update of a`.execute(tx.sql)
+  const reading = sql<AssignmentSteps['steps'][number] & { assignmentId: string; operation: 'ADD' | 'REMOVE' }>`
+    select distinct on (p.assignment_id, p.grant_id, p.operation) p.assignment_id as "assignmentId", p.grant_id as "grantId", p.operation, p.state,
+      p.in_doubt as "inDoubt"
+    from provisioning_step p where p.assignment_id ${which} order by p.assignment_id, p.grant_id, p.operation, p.id desc`.execute(tx.sql)
+  const [assignments, steps] = await Promise.all([locking, reading])
+  return assignments.rows.map((assignment) => {
+    const operation = assignment.state === 'ENDING' ? 'REMOVE' : 'ADD'
+    return { ...assignment, steps: steps.rows.filter((step) => step.assignmentId === assignment.id && step.operation === operation) }
+  })
 }
 
 /** Ids of live assignments whose end has come. */
@@ -159,20 +165,8 @@ export async function lockExpiredAssignment(
   return rows[0]
 }
 
-/** Ids of the assignments that the steps of a requested item put in place or take away. */
-export async function listAssignmentsOfItem(reader: Reader, requestedItemId: string): Promise<string[]> {
-  const rows = await reader
-    .selectFrom('provisioning_step')
-    .select('assignment_id')
-    .distinct()
-    .where('requested_item_id', '=', requestedItemId)
-    .orderBy('assignment_id')
-    .execute()
-  return rows.map((row) => row.assignment_id)
-}
-
 /** Forgets the grants of an assignment that were taken away before its removal was stopped. */
 export async function dropRemovedGrants(tx: Tx, id: string): Promise<void> {
-  await sql`delete from assignment_grant ag using provisioning_step p where ag.assignment_id = ${id} and p.assignment_id = ag.assignment_id
-    and p.grant_id = ag.grant_id and p.operation = 'REMOVE' and p.state = 'DONE'`.execute(tx.sql)
+  tx.send(sql`delete from assignment_grant ag using provisioning_step p where ag.assignment_id = ${id} and p.assignment_id = ag.assignment_id
+    and p.grant_id = ag.grant_id and p.operation = 'REMOVE' and p.state = 'DONE'`)
 }

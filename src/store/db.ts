@@ -1,15 +1,25 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { Clock } from '../ports.ts'
 import { Announcer, type Changed } from './announcements.ts'
+import { type Appends, noAppends, writeAppends } from './appends.ts'
+import { GatheringSocket, queriesOn, type Sendable } from './pipelined.ts'
+import { PreparedStatements } from './prepared.ts'
 import type { Tables } from './tables.ts'
 
 /** A transaction that knows what time it is: one business instant for everything it writes. */
 export interface Tx {
-  sql: Transaction<Tables>
+  sql: Kysely<Tables>
   now: Date
+  /**
+   * Sends a change (or a lock) now; there is no need to wait for it, since what is sent later is done later. Where it fails, the transaction
+   * does. The answer is how many rows it has changed. Reads must have been awaited before.
+   */
+  send(change: Sendable): Promise<number>
   /** What those whom it concerns are told of once it is committed. */
   changed: Changed
+  /** What it only adds, written in one statement at its end. */
+  appends: Appends
 }
 
 /** Anything that can be read from: the pool or a transaction. */
@@ -32,6 +42,8 @@ export class Database {
   readonly options: DatabaseOptions
   private readonly clock: Clock
   private readonly announcer: Announcer
+  private hasEnqueued = false
+  private readonly connections = new WeakMap<pg.PoolClient, Kysely<Tables>>()
 
   constructor(options: DatabaseOptions, clock: Clock, onPoolError: (error: Error) => void) {
     this.options = options
@@ -43,13 +55,17 @@ export class Database {
       idle_in_transaction_session_timeout: 60_000,
       statement_timeout: options.statementTimeoutMs,
       lock_timeout: options.lockTimeoutMs,
-      options: `-c search_path=${options.schema} -c timezone=UTC`,
+      options: `-c search_path=${options.schema} -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan`,
       application_name: 'countersign',
+      pipeline: true,
+      stream: () => new GatheringSocket(),
     })
     // An idle connection that breaks (the database restarts) is replaced by the pool; unheard, its error would end the process.
     this.pool.on('error', onPoolError)
     // One in use that breaks fails its query, which says so to whoever waits; its error event must be heard all the same.
     this.pool.on('connect', (client) => client.on('error', onPoolError))
+    const statements = new PreparedStatements()
+    this.pool.on('connect', (client) => statements.watch(client))
     this.sql = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.pool }) })
     this.announcer = new Announcer(this.pool, options.schema)
   }
@@ -58,14 +74,53 @@ export class Database {
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        const changed: Changed = { events: [], personIds: [] }
-        const result = await this.sql.transaction().execute(async (trx) => work({ sql: trx, now: await this.businessNow(trx), changed }))
-        this.announcer.add(changed)
-        return result
+        return await this.attempt(work)
       } catch (error) {
         if (tries >= MAX_TRIES || !lostRace(error)) throw error
       }
     }
+  }
+
+  private async attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect()
+    const sent = new Sent(client)
+    const changed: Changed = { events: [], personIds: [] }
+    try {
+      // What a transaction does comes again and again: its statements are planned once per connection, not once per call.
+      sent.send('begin; set local plan_cache_mode = force_generic_plan')
+      const trx = this.queriesOf(client)
+      const send = (change: Sendable) => {
+        const { sql: text, parameters } = change.compile(trx)
+        return sent.send(text, [...parameters])
+      }
+      const tx: Tx = { sql: trx, now: await this.businessNow(trx), send, changed, appends: noAppends() }
+      const result = await work(tx)
+      writeAppends(tx)
+      await sent.commit()
+      client.release()
+      this.announcer.add(changed)
+      this.hasEnqueued ||= tx.appends.jobs.length > 0
+      return result
+    } catch (error) {
+      await sent.rollback().then(
+        () => client.release(),
+        (failure: Error) => client.release(failure),
+      )
+      throw sent.cause(error)
+    }
+  }
+
+  /** True when there may be new work since this was last asked. */
+  takeEnqueued(): boolean {
+    const has = this.hasEnqueued
+    this.hasEnqueued = false
+    return has
+  }
+
+  private queriesOf(client: pg.PoolClient): Kysely<Tables> {
+    const known = this.connections.get(client) ?? queriesOn(client)
+    this.connections.set(client, known)
+    return known
   }
 
   /** Real time, whatever business time is. */
@@ -93,6 +148,53 @@ export class Database {
   }
 }
 
+/** What a transaction has sent without waiting for the answer. */
+class Sent {
+  private readonly client: pg.PoolClient
+  private readonly answers: Promise<number>[] = []
+  private failure: unknown
+
+  constructor(client: pg.PoolClient) {
+    this.client = client
+  }
+
+  send(text: string, values?: unknown[]): Promise<number> {
+    const query = values ? this.client.query(text, values) : this.client.query(text)
+    const answer = query.then(
+      ({ rowCount }) => rowCount ?? 0,
+      (error: unknown) => {
+        this.failure ??= error
+        return 0
+      },
+    )
+    this.answers.push(answer)
+    return answer
+  }
+
+  /** Goes out behind what was sent: where that fails, PostgreSQL takes the whole back instead. */
+  async commit(): Promise<void> {
+    const { command } = await this.client.query('commit')
+    await Promise.all(this.answers)
+    if (this.failure !== undefined) throw this.failure
+    if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`)
+  }
+
+  async rollback(): Promise<void> {
+    await this.client.query('rollback')
+    await Promise.all(this.answers)
+  }
+
+  /** What fails after a failure fails because of that. */
+  cause(error: unknown): unknown {
+    return codeOf(error) === FAILED_TRANSACTION && this.failure !== undefined ? this.failure : error
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
+
+const FAILED_TRANSACTION = '25P02'
 const MAX_TRIES = 5
 const UNIQUE_VIOLATION = '23505'
 const SERIALIZATION_FAILURE = '40001'
@@ -100,7 +202,16 @@ const DEADLOCK = '40P01'
 /** What the work had just read was deleted meanwhile: run again, it finds that it is gone. */
 const FOREIGN_KEY_VIOLATION = '23503'
 
+/** The schema was migrated by another node since the statement was prepared; it is prepared anew. */
+const CHANGED_RESULT = '0A000'
+
 function lostRace(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return code === UNIQUE_VIOLATION || code === SERIALIZATION_FAILURE || code === DEADLOCK || code === FOREIGN_KEY_VIOLATION
+  const code = codeOf(error)
+  return (
+    code === UNIQUE_VIOLATION ||
+    code === SERIALIZATION_FAILURE ||
+    code === DEADLOCK ||
+    code === FOREIGN_KEY_VIOLATION ||
+    code === CHANGED_RESULT
+  )
 }

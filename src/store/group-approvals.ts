@@ -24,7 +24,7 @@ export async function lockApprovalsOfGroup(tx: Tx, groupId: string): Promise<Wai
   const { rows: found } = await sql<{ id: string; itemId: string }>`
     select a.id, a.requested_item_id as "itemId" from approval a where ${waits}`.execute(tx.sql)
   const itemIds = found.map(({ itemId }) => itemId)
-  await sql`select 1 from requested_item where id = any(${itemIds}::text[]) order by id for update`.execute(tx.sql)
+  tx.send(sql`select 1 from requested_item where id = any(${itemIds}::text[]) order by id for update`)
   const { rows } = await sql<Omit<WaitingApproval, 'selector'> & { scheme: Selector['kind']; groupId: string }>`
     select a.id, a.requested_item_id as "itemId", a.step_number as "stepNumber", a.scheme, a.original_owner_id as "groupId",
       array(select c.identity_id from approval_candidate c where c.approval_id = a.id and c.open) as "candidateIds"
@@ -39,9 +39,9 @@ function selectorOf(kind: Selector['kind'], groupId: string): Selector {
 
 /** Lets these people decide an open approval, and those not any more; a person who may not has no row, as after every hand-over. */
 export async function updateCandidates(tx: Tx, approvalId: string, opened: string[], closed: string[]): Promise<void> {
-  await sql`delete from approval_candidate where approval_id = ${approvalId} and identity_id = any(${closed}::text[])`.execute(tx.sql)
+  tx.send(sql`delete from approval_candidate where approval_id = ${approvalId} and identity_id = any(${closed}::text[])`)
   tx.changed.personIds.push(...opened, ...closed)
-  await sql`
+  tx.send(sql`
     insert into approval_candidate (approval_id, identity_id, open, created_at)
-    select ${approvalId}::text, p, true, ${tx.now}::timestamptz from unnest(${opened}::text[]) p on conflict do nothing`.execute(tx.sql)
+    select ${approvalId}::text, p, true, ${tx.now}::timestamptz from unnest(${opened}::text[]) p on conflict do nothing`)
 }

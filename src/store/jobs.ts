@@ -25,26 +25,16 @@ export interface Job {
   attempts: number
 }
 
-/** Joins the caller's transaction: a job exists exactly when the change that caused it does. */
-export async function enqueue(tx: Pick<Tx, 'sql'>, jobs: NewJob[], newId: () => string): Promise<void> {
-  if (jobs.length === 0) return
-  const rows = jobs.map(({ name, key, target }) => ({
-    id: newId(),
-    name,
-    key,
-    payload: '{}',
-    source_id: target?.sourceId ?? null,
-    account_id: target?.accountId ?? null,
-  }))
-  await tx.sql
-    .insertInto('job')
-    .values(rows)
-    .onConflict((conflict) => conflict.columns(['name', 'key']).where('locked_by', 'is', null).doNothing())
-    .execute()
+/** Joins the caller's transaction: a job exists exactly when the change that caused it does. One that waits already is joined. */
+export async function enqueue(tx: Tx, jobs: NewJob[], newId: () => string): Promise<void> {
+  for (const { name, key, target } of jobs)
+    tx.appends.jobs.push({ id: newId(), name, key, source: target?.sourceId ?? null, account: target?.accountId ?? null })
 }
 
 export interface ClaimOptions {
   worker: string
+  /** Jobs of this worker that are done: they go in the same statement. */
+  ended?: Job[]
   limit: number
   leaseMs: number
   /** How many jobs may be at work with one target at a time, on all nodes together; a source may say otherwise for itself. */
@@ -62,11 +52,12 @@ const isDue = sql`j.run_at <= now() and (j.locked_by is null or j.locked_until <
  * turn, those with the fewest jobs under way first, our own house with a larger share: neither a target that is slow nor a rush of requests
  * keeps anybody else waiting.
  */
-export async function claimJobs(db: Database, { worker, limit, leaseMs, jobsPerSource }: ClaimOptions): Promise<Job[]> {
+export async function claimJobs(db: Database, { worker, ended = [], limit, leaseMs, jobsPerSource }: ClaimOptions): Promise<Job[]> {
   const { rows } = await sql<Job>`
-    with busy as materialized (
+    with ended as (${deleteOf(ended, worker)}),
+    busy as materialized (
       select source_id, count(*)::int as jobs from job
-      where locked_by is not null and locked_until >= now() group by source_id),
+      where locked_by is not null and locked_until >= now() and id <> all(${ended.map((job) => job.id)}::text[]) group by source_id),
     due as materialized (
       select d.id, (coalesce((select jobs from busy where source_id is null), 0) + row_number() over (order by d.run_at, d.id)) / ${OWN_SHARE}::numeric as turn, d.run_at
       from (select j.id, j.run_at from job j where j.source_id is null and ${isDue} order by j.run_at, j.id limit ${limit}) d
@@ -83,7 +74,8 @@ export async function claimJobs(db: Database, { worker, limit, leaseMs, jobsPerS
     update job set locked_by = ${worker}, locked_until = now() + ${leaseMs}::int * interval '1 ms', attempts = attempts + 1
     where id in (
       select j.id from job j
-      where j.id = any(array(select id from due order by turn, run_at, id limit ${limit})) and ${isDue} for update skip locked)
+      where j.id = any(array(select id from due order by turn, run_at, id limit ${limit})) and ${isDue}
+        and j.id <> all(${ended.map((job) => job.id)}::text[]) for update skip locked)
     returning id, name, key, attempts`.execute(db.sql)
   return rows
 }
@@ -94,9 +86,15 @@ export async function renewJobs(db: Database, jobIds: string[], worker: string, 
     where id = any(${jobIds}::text[]) and locked_by = ${worker}`.execute(db.sql)
 }
 
-/** Ends a job. The fence (worker and attempt) makes a worker that lost its lease end nothing. */
-export async function finishJob(db: Database, job: Job, worker: string): Promise<void> {
-  await sql`delete from job where id = ${job.id} and locked_by = ${worker} and attempts = ${job.attempts}`.execute(db.sql)
+/** The fence (worker and attempt) makes a worker that lost its lease end nothing. */
+function deleteOf(jobs: Job[], worker: string) {
+  return sql`delete from job j using unnest(${jobs.map((job) => job.id)}::text[], ${jobs.map((job) => job.attempts)}::int[]) as d(id, attempts)
+    where j.id = d.id and j.locked_by = ${worker} and j.attempts = d.attempts`
+}
+
+/** Ends jobs that are done. */
+export async function finishJobs(db: Database, jobs: Job[], worker: string): Promise<void> {
+  if (jobs.length > 0) await deleteOf(jobs, worker).execute(db.sql)
 }
 
 /** Gives a job back to be tried again after `delayMs`; where the same work already waits, it joins that. */

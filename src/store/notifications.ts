@@ -5,23 +5,10 @@ import type { Database, Reader, Tx } from './db.ts'
 
 /** Writes down whom to tell, in the transaction that gives them reason to be told. Who was told the same already is not told again. */
 export async function tellPeople(tx: Tx, notices: NewNotice[], newId: () => string): Promise<void> {
-  if (notices.length === 0) return
-  const rows = notices.map((notice) => ({
-    id: newId(),
-    kind: notice.kind,
-    identity: notice.personId,
-    ...notice.about,
-    occurrence: notice.occurrence,
-    once: onceKey(notice),
-  }))
-  // One parameter for all of them: a request for many, with a large group to decide, is more rows than a statement takes parameters.
-  await sql`
-    insert into notification (id, kind, identity_id, approval_id, requested_item_id, assignment_id, work_item_id, occurrence, once_key,
-      created_at)
-    select id, kind, identity, "approvalId", "requestedItemId", "assignmentId", "workItemId", occurrence, once, ${tx.now}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id text, kind text, identity text,
-      "approvalId" text, "requestedItemId" text, "assignmentId" text, "workItemId" text, occurrence text, once text)
-    on conflict (once_key) do nothing`.execute(tx.sql)
+  for (const notice of notices) {
+    const { kind, personId, about, occurrence } = notice
+    tx.appends.notices.push({ id: newId(), kind, identity: personId, ...about, occurrence, once: onceKey(notice) })
+  }
 }
 
 /** So many people are written to at a time, on all nodes together: a mail server that hangs leaves places for other work. */
@@ -61,16 +48,16 @@ export async function lockWaiting(tx: Tx, personId: string): Promise<boolean> {
 /** Ends notices that must not go out, each with the reason. */
 export async function dropNotices(tx: Tx, dropped: { id: string; because: string }[]): Promise<void> {
   if (dropped.length === 0) return
-  await sql`
+  tx.send(sql`
     update notification n set state = 'DROPPED', last_error = d.because, ended_at = now(), leased_by = null, leased_until = null
-    from jsonb_to_recordset(${JSON.stringify(dropped)}::jsonb) as d(id text, because text) where n.id = d.id`.execute(tx.sql)
+    from jsonb_to_recordset(${JSON.stringify(dropped)}::jsonb) as d(id text, because text) where n.id = d.id`)
 }
 
 /** Puts notices into a mail and takes it for one worker. The lease runs out by itself if the worker dies. */
 export async function leaseMail(tx: Tx, mail: { id: string; noticeIds: string[] }, lease: string, leaseMs: number): Promise<void> {
-  await sql`
+  tx.send(sql`
     update notification set mail_id = ${mail.id}, leased_by = ${lease}, leased_until = now() + ${leaseMs}::int * interval '1 ms'
-    where id = any(${mail.noticeIds}::text[])`.execute(tx.sql)
+    where id = any(${mail.noticeIds}::text[])`)
 }
 
 /** Keeps the lease of a worker that is still at it. */

@@ -70,11 +70,12 @@ export async function listPeopleAround(
 async function listGroups(reader: Reader, ids: string[]): Promise<Map<string, Group>> {
   if (ids.length === 0) return new Map()
   // Whoever changes a group's members waits for those who are about to ask it, and they for them: nobody is asked who has just left.
-  await sql`select 1 from governance_group where id = any(${ids}::text[]) order by id for share`.execute(reader)
-  const { rows } = await sql<Group>`
+  const locked = sql`select 1 from governance_group where id = any(${ids}::text[]) order by id for share`.execute(reader)
+  const found = sql<Group>`
     select g.id, g.name, coalesce(array_agg(m.identity_id order by m.identity_id) filter (where m.identity_id is not null), '{}') as "memberIds"
     from governance_group g left join governance_group_member m on m.group_id = g.id
     where g.id = any(${ids}::text[]) group by g.id, g.name`.execute(reader)
+  const [, { rows }] = await Promise.all([locked, found])
   return new Map(rows.map((group) => [group.id, group]))
 }
 

@@ -1,38 +1,23 @@
 import { sql } from 'kysely'
-import type { ItemState, StepState } from '../domain/lifecycle.ts'
+import type { StepState } from '../domain/lifecycle.ts'
 import type { GrantPlan, HeldAccount, KnownGrant, NeededValue, NewStep, StepCause, StepStanding } from '../domain/provisioning.ts'
 import type { Reader, Tx } from './db.ts'
+import { lockItemOfStep, type RequestedItem } from './requested-items.ts'
 
 /** The accounts a person has on these sources, oldest first. */
 export async function listAccounts(reader: Reader, identityId: string, sourceIds: string[]): Promise<HeldAccount[]> {
-  if (sourceIds.length === 0) return []
-  return reader
-    .selectFrom('account')
-    .select(['id', 'source_id as sourceId', 'native_identity as nativeIdentity'])
-    .where('identity_id', '=', identityId)
-    .where('source_id', 'in', sourceIds)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute()
+  const { rows } = await sql<HeldAccount>`
+    select id, source_id as "sourceId", native_identity as "nativeIdentity" from account
+    where identity_id = ${identityId} and source_id = any(${sourceIds}::text[]) order by created_at, id`.execute(reader)
+  return rows
 }
 
-/** The grants noted for these accounts and entitlements. */
-export async function listGrants(reader: Reader, accounts: HeldAccount[], values: NeededValue[]): Promise<KnownGrant[]> {
-  if (accounts.length === 0 || values.length === 0) return []
-  return reader
-    .selectFrom('access_grant')
-    .select(['id', 'account_id as accountId', 'entitlement_id as entitlementId'])
-    .where(
-      'account_id',
-      'in',
-      accounts.map((a) => a.id),
-    )
-    .where(
-      'entitlement_id',
-      'in',
-      values.map((v) => v.entitlementId),
-    )
-    .execute()
+/** The grants of these entitlements that are noted for any account of a person. */
+export async function listGrants(reader: Reader, identityId: string, values: NeededValue[]): Promise<KnownGrant[]> {
+  const { rows } = await sql<KnownGrant>`
+    select g.id, g.account_id as "accountId", g.entitlement_id as "entitlementId" from access_grant g join account a on a.id = g.account_id
+    where a.identity_id = ${identityId} and g.entitlement_id = any(${values.map((value) => value.entitlementId)}::text[])`.execute(reader)
+  return rows
 }
 
 /**
@@ -49,7 +34,7 @@ export async function insertGrantPlan(tx: Tx, plan: Pick<GrantPlan, 'newAccounts
       present: false,
       created_at: tx.now,
     }))
-    await tx.sql.insertInto('access_grant').values(rows).execute()
+    tx.send(tx.sql.insertInto('access_grant').values(rows))
   }
 }
 
@@ -57,13 +42,12 @@ export async function insertGrantPlan(tx: Tx, plan: Pick<GrantPlan, 'newAccounts
 export async function linkGrants(tx: Tx, assignmentId: string, grantIds: string[]): Promise<void> {
   if (grantIds.length === 0) return
   const links = grantIds.map((grant_id) => ({ assignment_id: assignmentId, grant_id }))
-  await tx.sql.insertInto('assignment_grant').values(links).execute()
+  tx.send(tx.sql.insertInto('assignment_grant').values(links))
 }
 
 async function noteAccount(tx: Tx, account: GrantPlan['newAccounts'][number], identityId: string): Promise<void> {
-  await tx.sql
-    .insertInto('account')
-    .values({
+  tx.send(
+    tx.sql.insertInto('account').values({
       id: account.id,
       source_id: account.sourceId,
       native_identity: account.nativeIdentity,
@@ -72,8 +56,8 @@ async function noteAccount(tx: Tx, account: GrantPlan['newAccounts'][number], id
       present: false,
       created_at: tx.now,
       modified_at: tx.now,
-    })
-    .execute()
+    }),
+  )
 }
 
 /** The account of a native identity on a source, whoever it belongs to. */
@@ -92,7 +76,7 @@ export async function findAccountByNativeIdentity(
 
 /** Makes an account that belonged to nobody a person's. */
 export async function linkAccount(tx: Tx, accountId: string, identityId: string): Promise<void> {
-  await tx.sql.updateTable('account').set({ identity_id: identityId, modified_at: tx.now }).where('id', '=', accountId).execute()
+  tx.send(tx.sql.updateTable('account').set({ identity_id: identityId, modified_at: tx.now }).where('id', '=', accountId))
 }
 
 /** A grant of an assignment with what decides how its step is done. */
@@ -136,9 +120,8 @@ export async function insertSteps(
   owner: { requestedItemId: string | null; assignmentId: string; cause?: StepCause },
 ): Promise<void> {
   if (steps.length === 0) return
-  await tx.sql
-    .insertInto('provisioning_step')
-    .values(
+  tx.send(
+    tx.sql.insertInto('provisioning_step').values(
       steps.map((step) => ({
         id: step.id,
         requested_item_id: owner.requestedItemId,
@@ -153,8 +136,8 @@ export async function insertSteps(
         created_at: tx.now,
         modified_at: tx.now,
       })),
-    )
-    .execute()
+    ),
+  )
 }
 
 export interface StepFacts {
@@ -168,7 +151,8 @@ export interface StepFacts {
   inDoubt: boolean
   cause: StepCause | null
   requestedItemId: string | null
-  itemState: ItemState | null
+  /** Locked with it. */
+  item: RequestedItem | undefined
   assignmentId: string
   grantId: string
   accountId: string
@@ -182,12 +166,10 @@ export interface StepFacts {
 
 /** A step with all that an attempt needs, locked; the requested item, when there is one, is locked first. Undefined when there is none. */
 export async function lockStep(tx: Tx, id: string): Promise<StepFacts | undefined> {
-  await sql`select 1 from requested_item where id = (select requested_item_id from provisioning_step where id = ${id}) for update`.execute(
-    tx.sql,
-  )
-  const { rows } = await sql<StepFacts>`
+  const locking = lockItemOfStep(tx, id)
+  const asking = sql<Omit<StepFacts, 'item'>>`
     select p.id, p.state, p.operation, p.attempts, p.in_doubt as "inDoubt", p.cause, p.requested_item_id as "requestedItemId",
-      (select i.state from requested_item i where i.id = p.requested_item_id) as "itemState", p.assignment_id as "assignmentId",
+      p.assignment_id as "assignmentId",
       coalesce(extract(epoch from now() - p.first_tried_at) * 1000, 0)::float as "tryingForMs",
       p.grant_id as "grantId", p.account_id as "accountId", acc.native_identity as "nativeIdentity", e.attribute, e.value,
       json_build_object('id', s.id, 'connector', s.connector, 'connectorSettings', s.connector_settings) as source,
@@ -197,7 +179,8 @@ export async function lockStep(tx: Tx, id: string): Promise<StepFacts | undefine
     from provisioning_step p join access_grant g on g.id = p.grant_id join account acc on acc.id = p.account_id
     join source s on s.id = p.source_id join access_item e on e.id = g.entitlement_id left join identity h on h.id = acc.identity_id
     where p.id = ${id} for update of p`.execute(tx.sql)
-  return rows[0]
+  const [item, { rows }] = await Promise.all([locking, asking])
+  return rows[0] && { ...rows[0], item }
 }
 
 /** Takes the account for one worker; false while another has it. The lease runs out by itself if the worker dies. */
@@ -222,11 +205,23 @@ export async function returnAccount(tx: Tx, accountId: string, worker: string): 
   return result.numAffectedRows === 1n
 }
 
-/** Notes that the call is about to be made, before it is: from now on, until somebody says so, nobody knows what became of it. */
-export async function markStepSent(tx: Tx, id: string): Promise<void> {
-  await sql`
-    update provisioning_step set state = 'SENT', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, now()),
-      in_doubt = true, retry_at = ${SAFETY_NET}, modified_at = ${tx.now} where id = ${id}`.execute(tx.sql)
+/**
+ * Takes a step's account for one worker and notes that the call is about to be made, before it is: from now on, until somebody says so, nobody
+ * knows what became of it. False, and nothing is noted, while another worker has the account.
+ */
+export async function leaseForStep(
+  tx: Tx,
+  { id, accountId }: Pick<StepFacts, 'id' | 'accountId'>,
+  worker: string,
+  leaseMs: number,
+): Promise<boolean> {
+  const noted = await tx.send(sql`
+    with leased as (
+      update account set leased_by = ${worker}, leased_until = now() + ${leaseMs}::int * interval '1 ms'
+      where id = ${accountId} and (leased_until is null or leased_until < now()) returning id)
+    update provisioning_step p set state = 'SENT', attempts = p.attempts + 1, first_tried_at = coalesce(p.first_tried_at, now()),
+      in_doubt = true, retry_at = ${SAFETY_NET}, modified_at = ${tx.now} from leased where p.id = ${id}`)
+  return noted === 1
 }
 
 /** What is known of a step whose attempt did not end it. */
@@ -239,49 +234,52 @@ export interface StepTrouble {
 
 /** Ends a step. `verified` tells a read of the target from a person's word. */
 export async function endStep(tx: Tx, id: string, state: StepState, verified: boolean, error: string | null): Promise<void> {
-  await tx.sql
-    .updateTable('provisioning_step')
-    .set({ state, verified, retry_at: null, last_error: error, taken: false, in_doubt: false, modified_at: tx.now })
-    .where('id', '=', id)
-    .execute()
+  tx.send(
+    tx.sql
+      .updateTable('provisioning_step')
+      .set({ state, verified, retry_at: null, last_error: error, taken: false, in_doubt: false, modified_at: tx.now })
+      .where('id', '=', id),
+  )
 }
 
 /** Ends a step without success; it stays listed with what the target said. */
 export async function failStep(tx: Tx, id: string, state: StepState, { error, taken, inDoubt }: StepTrouble): Promise<void> {
-  await tx.sql
-    .updateTable('provisioning_step')
-    .set({ state, verified: false, retry_at: null, last_error: error, taken, in_doubt: inDoubt, modified_at: tx.now })
-    .where('id', '=', id)
-    .execute()
+  tx.send(
+    tx.sql
+      .updateTable('provisioning_step')
+      .set({ state, verified: false, retry_at: null, last_error: error, taken, in_doubt: inDoubt, modified_at: tx.now })
+      .where('id', '=', id),
+  )
 }
 
 /** Puts a step off; it stays visible with what the target said. */
 export async function postponeStep(tx: Tx, id: string, delayMs: number, { error, taken, inDoubt }: StepTrouble): Promise<void> {
-  await sql`
+  tx.send(sql`
     update provisioning_step set retry_at = now() + ${delayMs}::int * interval '1 ms', last_error = ${error}, taken = ${taken},
       in_doubt = ${inDoubt}, modified_at = ${tx.now}
-    where id = ${id}`.execute(tx.sql)
+    where id = ${id}`)
 }
 
 /** Leaves the target of a source alone for a while, because it has asked for that. */
 export async function pauseSource(tx: Tx, sourceId: string, forMs: number): Promise<void> {
-  await sql`
-    update source set paused_until = greatest(paused_until, now() + ${forMs}::int * interval '1 ms') where id = ${sourceId}`.execute(tx.sql)
+  tx.send(sql`
+    update source set paused_until = greatest(paused_until, now() + ${forMs}::int * interval '1 ms') where id = ${sourceId}`)
 }
 
 /** A value that never came to be is not part of the assignment any more. */
 export async function dropAssignmentGrant(tx: Tx, assignmentId: string, grantId: string): Promise<void> {
-  await tx.sql.deleteFrom('assignment_grant').where('assignment_id', '=', assignmentId).where('grant_id', '=', grantId).execute()
+  tx.send(tx.sql.deleteFrom('assignment_grant').where('assignment_id', '=', assignmentId).where('grant_id', '=', grantId))
 }
 
 /** Notes what a read of the target showed for a value, and that the account is there when the value is. */
 export async function noteGrant(tx: Tx, grantId: string, accountId: string, present: boolean): Promise<void> {
-  await tx.sql
-    .updateTable('access_grant')
-    .set({ present, checked_at: tx.now, touched_at: sql`now()` as never })
-    .where('id', '=', grantId)
-    .execute()
-  if (present) await tx.sql.updateTable('account').set({ present: true }).where('id', '=', accountId).where('present', '=', false).execute()
+  tx.send(
+    tx.sql
+      .updateTable('access_grant')
+      .set({ present, checked_at: tx.now, touched_at: sql`now()` as never })
+      .where('id', '=', grantId),
+  )
+  if (present) tx.send(tx.sql.updateTable('account').set({ present: true }).where('id', '=', accountId).where('present', '=', false))
 }
 
 /** Where the steps of a requested item stand, in the order in which they were made. */
@@ -325,13 +323,13 @@ export async function withdrawAdditions(tx: Tx, assignmentId: string): Promise<{
  * more for that.
  */
 export async function dropUnsentSteps(tx: Tx, itemIds: string[]): Promise<void> {
-  await sql`update provisioning_step set state = 'DROPPED', retry_at = null, modified_at = ${tx.now}
-    where requested_item_id = any(${itemIds}::text[]) and state in ('INTENDED', 'BY_HAND', 'FAILED') and not in_doubt`.execute(tx.sql)
-  await sql`update provisioning_step p set state = 'INTENDED', retry_at = now(), attempts = 0, first_tried_at = null, modified_at = ${tx.now}
+  tx.send(sql`update provisioning_step set state = 'DROPPED', retry_at = null, modified_at = ${tx.now}
+    where requested_item_id = any(${itemIds}::text[]) and state in ('INTENDED', 'BY_HAND', 'FAILED') and not in_doubt`)
+  tx.send(sql`update provisioning_step p set state = 'INTENDED', retry_at = now(), attempts = 0, first_tried_at = null, modified_at = ${tx.now}
     where p.requested_item_id = any(${itemIds}::text[]) and p.state = 'FAILED' and p.in_doubt
-      and exists (select from assignment a where a.id = p.assignment_id and a.state <> 'ENDED')`.execute(tx.sql)
+      and exists (select from assignment a where a.id = p.assignment_id and a.state <> 'ENDED')`)
   // What was never put in place is not part of the assignment any more, so that target = union of assignments still holds.
-  await sql`delete from assignment_grant ag using provisioning_step p
+  tx.send(sql`delete from assignment_grant ag using provisioning_step p
     where p.requested_item_id = any(${itemIds}::text[]) and p.state = 'DROPPED' and p.operation = 'ADD'
-      and ag.assignment_id = p.assignment_id and ag.grant_id = p.grant_id`.execute(tx.sql)
+      and ag.assignment_id = p.assignment_id and ag.grant_id = p.grant_id`)
 }

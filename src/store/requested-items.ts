@@ -55,6 +55,20 @@ export async function lockItemToProvision(tx: Tx, id: string): Promise<Requested
   return rows[0]
 }
 
+/** Locks the item that an approval asks about; undefined when there is no such approval. */
+export async function lockItemOfApproval(tx: Tx, approvalId: string): Promise<RequestedItem | undefined> {
+  const { rows } = await sql<RequestedItem>`
+    select ${columns} where i.id = (select requested_item_id from approval where id = ${approvalId}) for update of i`.execute(tx.sql)
+  return rows[0]
+}
+
+/** Locks the item that a step is for; undefined when no request has asked for the step, or there is none. */
+export async function lockItemOfStep(tx: Tx, stepId: string): Promise<RequestedItem | undefined> {
+  const { rows } = await sql<RequestedItem>`
+    select ${columns} where i.id = (select requested_item_id from provisioning_step where id = ${stepId}) for update of i`.execute(tx.sql)
+  return rows[0]
+}
+
 /** Locks every item of these requests, in id order so that two callers cannot wait for each other. */
 export async function lockItemsOfRequests(tx: Tx, requestIds: string[]): Promise<RequestedItem[]> {
   const { rows } = await sql<RequestedItem>`
@@ -75,25 +89,26 @@ export interface ItemChange {
 
 /** Saves an item's new state and what goes with it; sets the moments that the state implies. */
 export async function updateItemState(tx: Tx, id: string, state: ItemState, change: ItemChange = {}): Promise<void> {
-  await tx.sql
-    .updateTable('requested_item')
-    .set({
-      state,
-      modified_at: tx.now,
-      finished_at: isFinished(state) ? tx.now : null,
-      ...(state === 'PROVISIONING' ? { provisioning_started_at: sql`coalesce(provisioning_started_at, ${tx.now})` as never } : {}),
-      ...(change.stepNumber === undefined ? {} : { step_number: change.stepNumber }),
-      ...(change.approvalsFinished ? { approvals_finished_at: tx.now } : {}),
-      ...(change.cancelledBy ? { cancelled_by: change.cancelledBy, cancel_comment: change.cancelComment ?? null } : {}),
-      ...(change.close
-        ? { close_execution: change.close.execution, close_completion: change.close.completion, close_message: change.close.message }
-        : {}),
-      ...(change.errorMessages?.length
-        ? { error_messages: sql`error_messages || ${JSON.stringify(change.errorMessages)}::jsonb` as never }
-        : {}),
-    })
-    .where('id', '=', id)
-    .execute()
+  tx.send(
+    tx.sql
+      .updateTable('requested_item')
+      .set({
+        state,
+        modified_at: tx.now,
+        finished_at: isFinished(state) ? tx.now : null,
+        ...(state === 'PROVISIONING' ? { provisioning_started_at: sql`coalesce(provisioning_started_at, ${tx.now})` as never } : {}),
+        ...(change.stepNumber === undefined ? {} : { step_number: change.stepNumber }),
+        ...(change.approvalsFinished ? { approvals_finished_at: tx.now } : {}),
+        ...(change.cancelledBy ? { cancelled_by: change.cancelledBy, cancel_comment: change.cancelComment ?? null } : {}),
+        ...(change.close
+          ? { close_execution: change.close.execution, close_completion: change.close.completion, close_message: change.close.message }
+          : {}),
+        ...(change.errorMessages?.length
+          ? { error_messages: sql`error_messages || ${JSON.stringify(change.errorMessages)}::jsonb` as never }
+          : {}),
+      })
+      .where('id', '=', id),
+  )
 }
 
 /** Ids of items approved for a start date that has come. */
@@ -129,5 +144,5 @@ export async function lockScheduledRivals(tx: Tx, of: Pick<RequestedItem, 'id' |
 
 /** Saves another end for an item that has not begun. */
 export async function updateItemEnd(tx: Tx, id: string, endAt: Date): Promise<void> {
-  await tx.sql.updateTable('requested_item').set({ end_at: endAt, modified_at: tx.now }).where('id', '=', id).execute()
+  tx.send(tx.sql.updateTable('requested_item').set({ end_at: endAt, modified_at: tx.now }).where('id', '=', id))
 }

@@ -24,9 +24,9 @@ const failedStep = sql`
 
 /** The steps of a requested item that were given up. Locks their assignments, in the order of their ids. */
 export async function lockFailedSteps(tx: Tx, requestedItemId: string): Promise<FailedStep[]> {
-  await sql`
+  tx.send(sql`
     select 1 from assignment a where a.id in (select assignment_id from provisioning_step where requested_item_id = ${requestedItemId})
-    order by a.id for update`.execute(tx.sql)
+    order by a.id for update`)
   const { rows } = await sql<FailedStep>`
     ${failedStep} where p.requested_item_id = ${requestedItemId} and p.state = 'FAILED' order by p.id`.execute(tx.sql)
   return rows
@@ -43,7 +43,7 @@ export const leftUndone = sql`(p.requested_item_id is null and p.state <> 'DONE'
 
 /** The steps of an assignment that failed and that no request stands for. Locks it. */
 export async function lockLeftUndone(tx: Tx, assignmentId: string): Promise<FailedStep[]> {
-  await sql`select 1 from assignment where id = ${assignmentId} for update`.execute(tx.sql)
+  tx.send(sql`select 1 from assignment where id = ${assignmentId} for update`)
   const { rows } = await sql<FailedStep>`
     ${failedStep} where a.id = ${assignmentId} and p.state = 'FAILED' and ${leftUndone} order by p.id`.execute(tx.sql)
   return rows
@@ -87,22 +87,22 @@ export const laterRequest = sql`(
 
 /** Takes a step up again, as if it had never been tried; what is in doubt about it stays in doubt. */
 export async function reopenStep(tx: Tx, id: string, state: StepState, assignmentId: string): Promise<void> {
-  await sql`
+  tx.send(sql`
     update provisioning_step set state = ${state}, assignment_id = ${assignmentId}, attempts = 0, first_tried_at = null,
       retry_at = case when ${state === 'INTENDED'} then now() + interval '30 seconds' end, last_error = null, taken = false,
       modified_at = ${tx.now}
-    where id = ${id}`.execute(tx.sql)
+    where id = ${id}`)
 }
 
 /** Makes an assignment like one that came to nothing, for the values that are tried again. */
 export async function copyAssignment(tx: Tx, from: string, to: { id: string; grantIds: string[] }): Promise<void> {
-  await sql`
+  tx.send(sql`
     insert into assignment (id, identity_id, item_type, item_id, origin, state, account_id, requested_item_id, start_at, end_at, end_set_at,
       created_at, modified_at)
     select ${to.id}, identity_id, item_type, item_id, origin, 'PENDING', account_id, requested_item_id, start_at, end_at, end_set_at,
-      ${tx.now}, ${tx.now} from assignment where id = ${from}`.execute(tx.sql)
+      ${tx.now}, ${tx.now} from assignment where id = ${from}`)
   const links = to.grantIds.map((grant_id) => ({ assignment_id: to.id, grant_id }))
-  if (links.length > 0) await tx.sql.insertInto('assignment_grant').values(links).execute()
+  if (links.length > 0) tx.send(tx.sql.insertInto('assignment_grant').values(links))
 }
 
 /** Makes the next try of what is being tried again due now; returns those steps. */
@@ -116,7 +116,7 @@ export async function hurrySteps(tx: Tx, requestedItemId: string): Promise<StepT
 
 /** Forgets what a request said of its failure. */
 export async function clearErrors(tx: Tx, requestedItemId: string): Promise<void> {
-  await sql`update requested_item set error_messages = '[]' where id = ${requestedItemId}`.execute(tx.sql)
+  tx.send(sql`update requested_item set error_messages = '[]' where id = ${requestedItemId}`)
 }
 
 /** True when the item was agreed to and went on to be provisioned. */
@@ -143,5 +143,5 @@ export async function listFailedAtSource(reader: Reader, sourceId: string, limit
 
 /** Calls at a source go on, whatever it has asked for. */
 export async function unpauseSource(tx: Tx, sourceId: string): Promise<void> {
-  await sql`update source set paused_until = null where id = ${sourceId} and paused_until is not null`.execute(tx.sql)
+  tx.send(sql`update source set paused_until = null where id = ${sourceId} and paused_until is not null`)
 }

@@ -16,9 +16,8 @@ export interface NewWorkItem {
 export async function insertWorkItems(tx: Tx, items: NewWorkItem[]): Promise<void> {
   if (items.length === 0) return
   tx.changed.personIds.push(...items.map((item) => item.ownerId))
-  await tx.sql
-    .insertInto('work_item')
-    .values(
+  tx.send(
+    tx.sql.insertInto('work_item').values(
       items.map((w) => ({
         id: w.id,
         step_id: w.stepId,
@@ -30,8 +29,8 @@ export async function insertWorkItems(tx: Tx, items: NewWorkItem[]): Promise<voi
         created_at: tx.now,
         modified_at: tx.now,
       })),
-    )
-    .execute()
+    ),
+  )
 }
 
 export interface LockedWorkItem {
@@ -46,7 +45,7 @@ export interface LockedWorkItem {
 
 /** Locks a work item, the requested item it belongs to first. Refuses an unknown id (not_found). */
 export async function lockWorkItem(tx: Tx, id: string): Promise<LockedWorkItem> {
-  await sql`select 1 from requested_item where id = (select requested_item_id from work_item where id = ${id}) for update`.execute(tx.sql)
+  tx.send(sql`select 1 from requested_item where id = (select requested_item_id from work_item where id = ${id}) for update`)
   const { rows } = await sql<LockedWorkItem>`
     select w.id, w.state, w.owner_id as "ownerId", o.name as "ownerName", w.step_id as "stepId", w.requested_item_id as "requestedItemId",
       i.request_id as "trackingNumber"
@@ -59,18 +58,19 @@ export async function lockWorkItem(tx: Tx, id: string): Promise<LockedWorkItem> 
 
 /** Saves how a task ended, by whom and what they said. */
 export async function endWorkItem(tx: Tx, id: string, state: WorkItemState, by: string | null, comment: string | null): Promise<void> {
-  await tx.sql
-    .updateTable('work_item')
-    .set({ state, completed_by: by, completed_at: tx.now, comment, modified_at: tx.now })
-    .where('id', '=', id)
-    .execute()
+  tx.send(
+    tx.sql
+      .updateTable('work_item')
+      .set({ state, completed_by: by, completed_at: tx.now, comment, modified_at: tx.now })
+      .where('id', '=', id),
+  )
 }
 
 /** Gives a task to another person and keeps who had it. */
 export async function forwardWorkItem(tx: Tx, id: string, ownerId: string, entry: ForwardEntry): Promise<void> {
-  await sql`
+  tx.send(sql`
     update work_item set owner_id = ${ownerId}, forward_history = forward_history || ${JSON.stringify([entry])}::jsonb, modified_at = ${tx.now}
-    where id = ${id}`.execute(tx.sql)
+    where id = ${id}`)
 }
 
 /** The person whose access a provisioning step changes; undefined when there is no such step. */

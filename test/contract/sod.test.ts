@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
 import { FakeConnector } from '../support/fake-connector.ts'
+import { listenTo } from '../support/statements.ts'
 
 /** Separation of duties as a request meets it. What a policy may be is in sod-policies.test.ts. */
 
@@ -293,10 +294,10 @@ test('two requests of one moment, each with half of a conflict, are not both acc
 
 test('a create runs as many statements for many items with conflicts as for one', async () => {
   await policy(['Ledger Readers', 'Finance Readers'], ['GitHub Developers', 'Audit Readers', 'Design Library'])
+  const sent = listenTo(app.db.pool)
   const statements = async (items: Item[]) => {
-    const seen = await statementsDuring(() => ask('emp.carol', items))
-    // Whoever listens is told in one statement, where there is anybody to tell.
-    return seen.slice(seen.indexOf('begin'), seen.indexOf('commit')).filter((text) => !text.includes('pg_notify'))
+    const seen = (await sent(() => ask('emp.carol', items))).map(({ text }) => text)
+    return seen.slice(seen.findIndex((text) => text.startsWith('begin')))
   }
   const one = await statements([['ACCESS_PROFILE', 'Finance Reporting']])
   const many = await statements([
@@ -307,23 +308,6 @@ test('a create runs as many statements for many items with conflicts as for one'
   expect(one.some((text) => text.includes('sod_policy'))).toBe(true)
   expect(many).toHaveLength(one.length)
 })
-
-/** What the product sends to the database while something is done. */
-async function statementsDuring(work: () => Promise<unknown>): Promise<string[]> {
-  const seen: string[] = []
-  const client = await app.db.pool.connect()
-  const connections = Object.getPrototypeOf(client)
-  client.release()
-  const { query } = connections
-  connections.query = function (this: unknown, ...args: [string | { text: string }]) {
-    seen.push(typeof args[0] === 'string' ? args[0] : args[0].text)
-    return Reflect.apply(query, this, args)
-  }
-  await work().finally(() => {
-    connections.query = query
-  })
-  return seen
-}
 
 test('access that was granted through a request is held for the next check', async () => {
   const worker = app.startWorker({ scim: new FakeConnector() })

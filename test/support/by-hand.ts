@@ -2,7 +2,7 @@ import { jobs } from '../../src/jobs/jobs.ts'
 import type { WorkContext } from '../../src/jobs/runner.ts'
 import { followTheClock } from '../../src/operations/follow-the-clock.ts'
 import type { Connector } from '../../src/ports.ts'
-import { claimJobs, finishJob, releaseJob } from '../../src/store/jobs.ts'
+import { claimJobs, finishJobs, releaseJob } from '../../src/store/jobs.ts'
 import { type TestApp, usualWork } from './app.ts'
 import { hurry, unsettled } from './books.ts'
 import { mailSettings } from './fake-mailer.ts'
@@ -26,7 +26,7 @@ export function workerByHand(app: TestApp, connector: Connector, giveUpAfterMs: 
     const claimed = await claimJobs(app.db, { worker, limit, leaseMs: 60_000, jobsPerSource: 100 })
     for (const job of claimed) {
       const result = await jobs[job.name](context, job.key)
-      if (result === 'done') await finishJob(app.db, job, worker)
+      if (result === 'done') await finishJobs(app.db, [job], worker)
       else await releaseJob(app.db, job, worker, 0, 'not yet')
     }
     return claimed.length

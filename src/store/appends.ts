@@ -1,0 +1,62 @@
+import { sql } from 'kysely'
+import type { Tx } from './db.ts'
+
+/** Rows that a transaction only adds: what happened, what others are told, whom to tell, what to do next. Nothing in it reads them again. */
+export interface Appends {
+  audit: {
+    id: string
+    action: string
+    actor: string | null
+    target: string | null
+    tracking: string | null
+    canonical: string
+    hash: string
+    words: string[]
+  }[]
+  outgoing: { id: string; type: string; payload: object }[]
+  notices: {
+    id: string
+    kind: string
+    identity: string
+    approvalId?: string
+    requestedItemId?: string
+    assignmentId?: string
+    workItemId?: string
+    occurrence: string
+    once: string
+  }[]
+  jobs: { id: string; name: string; key: string; source: string | null; account: string | null }[]
+}
+
+/** Nothing yet. */
+export function noAppends(): Appends {
+  return { audit: [], outgoing: [], notices: [], jobs: [] }
+}
+
+/**
+ * Sends what the transaction has gathered, all of it in one statement, whose text is always the same. Who was told the same already is not
+ * told again; a job that waits already is joined.
+ */
+export function writeAppends(tx: Tx): void {
+  const { audit, outgoing, notices, jobs } = tx.appends
+  if (audit.length + outgoing.length + notices.length + jobs.length === 0) return
+  tx.send(sql`
+    with a as (
+      insert into audit_event (id, action, actor_id, target_id, tracking_number, canonical, leaf_hash, words, created_at)
+      select id, action, actor, target, tracking, canonical, hash, array_to_tsvector(words), ${tx.now}::timestamptz
+      from json_to_recordset(${JSON.stringify(audit)}::json) as r(id text, action text, actor text, target text, tracking text,
+        canonical text, hash text, words text[])),
+    o as (
+      insert into outgoing_event (id, type, payload, created_at)
+      select id, type, payload, ${tx.now}::timestamptz from json_to_recordset(${JSON.stringify(outgoing)}::json) as r(id text, type text, payload jsonb)),
+    n as (
+      insert into notification (id, kind, identity_id, approval_id, requested_item_id, assignment_id, work_item_id, occurrence, once_key, created_at)
+      select id, kind, identity, "approvalId", "requestedItemId", "assignmentId", "workItemId", occurrence, once, ${tx.now}::timestamptz
+      from json_to_recordset(${JSON.stringify(notices)}::json) as r(id text, kind text, identity text, "approvalId" text,
+        "requestedItemId" text, "assignmentId" text, "workItemId" text, occurrence text, once text)
+      on conflict (once_key) do nothing)
+    insert into job (id, name, key, payload, source_id, account_id)
+    select id, name, key, '{}', source, account
+    from json_to_recordset(${JSON.stringify(jobs)}::json) as r(id text, name text, key text, source text, account text)
+    on conflict (name, key) where locked_by is null do nothing`)
+}
