@@ -21,6 +21,7 @@ export interface Config {
   bodyLimitBytes: number
   requestTimeoutMs: number
   statementTimeoutMs: number
+  searchTimeoutMs: number
   lockTimeoutMs: number
   giveUpAfterMs: number
   workerConcurrency: number
@@ -86,6 +87,11 @@ export const settings: Setting[] = [
     about: 'The longest a call may take to arrive, and the longest a connection may be silent.',
   },
   { name: 'COUNTERSIGN_STATEMENT_TIMEOUT_MS', usual: '20000', about: 'The longest one SQL statement may run.' },
+  {
+    name: 'COUNTERSIGN_SEARCH_TIMEOUT_MS',
+    usual: '10000',
+    about: 'The longest a search may look; one that would take longer is a 400 that says how to narrow it.',
+  },
   { name: 'COUNTERSIGN_LOCK_TIMEOUT_MS', usual: '5000', about: 'The longest a statement waits for a lock.' },
   {
     name: 'COUNTERSIGN_GIVE_UP_AFTER_MS',
@@ -205,6 +211,7 @@ export function readConfig(mode: Config['mode'], env: Env = process.env): Config
     bodyLimitBytes: whole(env, 'COUNTERSIGN_BODY_LIMIT', 1_048_576, 1_024, 104_857_600),
     requestTimeoutMs: whole(env, 'COUNTERSIGN_REQUEST_TIMEOUT_MS', 30_000, 100, 600_000),
     statementTimeoutMs: whole(env, 'COUNTERSIGN_STATEMENT_TIMEOUT_MS', 20_000, 100, 600_000),
+    searchTimeoutMs: whole(env, 'COUNTERSIGN_SEARCH_TIMEOUT_MS', 10_000, 100, 600_000),
     lockTimeoutMs: whole(env, 'COUNTERSIGN_LOCK_TIMEOUT_MS', 5_000, 10, 600_000),
     giveUpAfterMs: whole(env, 'COUNTERSIGN_GIVE_UP_AFTER_MS', 86_400_000, 0, 31_536_000_000),
     workerConcurrency: whole(env, 'COUNTERSIGN_WORKERS', 4, 1, 100),

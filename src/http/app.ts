@@ -32,6 +32,8 @@ export interface HttpSettings {
   /** Jobs at work with one target at a time, unless its source has a limit of its own. */
   jobsPerSource: number
   requestTimeoutMs: number
+  /** The longest a search may look. */
+  searchTimeoutMs: number
   session: SessionLife
   openIdMatch: OpenIdMatch
   /** The built web client: index.html and assets/. It may be missing. */

@@ -23,7 +23,7 @@ export const searchHandlers = {
     const page = pageOf(call)
     const search = await readSearch(call, body)
     const found = await findPage(call, search, page)
-    const documents = await loadDocuments(call, found, originOf(call))
+    const documents = await loadDocuments(call, found, originOf(call), search.hideDuplicates)
     const filter: ResultFilter = { ...body.queryResultFilter, includeNested: body.includeNested !== false }
     const wanted = found.map(({ id, index }, at) => filtered(documentOf(documents[at], id), Object.keys(index.lists), filter))
     return { body: wanted, total: call.query['count'] === true ? await countAll(call, search) : undefined }
@@ -32,7 +32,8 @@ export const searchHandlers = {
   searchGet: async (call) => {
     const [index] = await openIndices(call, [param(call, 'index')])
     const id = param(call, 'id')
-    const [document] = index ? await loadDocuments(call, [{ id, index }], originOf(call)) : []
+    const { duplicatesVisible } = await loadTenantConfig(call.app.db.sql)
+    const [document] = index ? await loadDocuments(call, [{ id, index }], originOf(call), !duplicatesVisible) : []
     if (!document) throw new DomainError('not_found', `There is no document ${id} in this index.`)
     return { body: document }
   },
@@ -48,6 +49,7 @@ interface SearchAsked {
   asked: Asked[]
   sort: SearchSort[]
   after: (string | Date)[] | undefined
+  hideDuplicates: boolean
 }
 
 interface PlacedDocument extends FoundDocument {
@@ -81,14 +83,14 @@ async function readSearch(call: Call, body: SearchBody): Promise<SearchAsked> {
   const indices = await openIndices(call, body.indices ?? [])
   refuseUnknownNames(query, indices)
   for (const field of usualFields) refuseUnknownNames({ node: 'exists', field, position: 1 }, indices)
-  const config = await loadTenantConfig(call.app.db.sql)
-  const searchedAs = ({ name }: SearchIndex): SearchedIndex =>
-    name === 'accountactivities' ? { name, hideDuplicates: !config.duplicatesVisible } : { name }
+  const hideDuplicates = !(await loadTenantConfig(call.app.db.sql)).duplicatesVisible
+  const searchedAs = ({ name }: SearchIndex): SearchedIndex => (name === 'accountactivities' ? { name, hideDuplicates } : { name })
   const sort = (body.sort ?? []).map((one) => readSort(one, indices))
   return {
     asked: indices.map((index) => ({ index, searched: searchedAs(index), condition: boundTo(index, query, meaning) })),
     sort,
     after: readAfter(body.searchAfter, sort, meaning.now),
+    hideDuplicates,
   }
 }
 
@@ -152,7 +154,8 @@ async function findPage(
   page: { limit: number; offset: number },
 ): Promise<PlacedDocument[]> {
   const several = asked.length > 1
-  const slice = { sort, after, ...(several ? { limit: page.limit === 0 ? 0 : page.limit + page.offset, offset: 0 } : page) }
+  const limitMs = call.app.settings.searchTimeoutMs
+  const slice = { sort, after, limitMs, ...(several ? { limit: page.limit === 0 ? 0 : page.limit + page.offset, offset: 0 } : page) }
   const found: PlacedDocument[] = []
   for (const { index, searched, condition } of asked) {
     const rows = await listFoundDocuments(call.app.db.sql, searched, condition, slice)
@@ -180,6 +183,7 @@ function orderable(value: string | Date | null | undefined): string | number | n
 
 async function countAll(call: Call, { asked }: SearchAsked): Promise<number> {
   let total = 0
-  for (const { searched, condition } of asked) total += await countFoundDocuments(call.app.db.sql, searched, condition)
+  for (const { searched, condition } of asked)
+    total += await countFoundDocuments(call.app.db.sql, searched, condition, call.app.settings.searchTimeoutMs)
   return total
 }

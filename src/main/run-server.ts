@@ -76,6 +76,7 @@ function appOf(node: Node, wakeWorkers: () => void): App {
       bodyLimitBytes: config.bodyLimitBytes,
       jobsPerSource: config.jobsPerSource,
       requestTimeoutMs: config.requestTimeoutMs,
+      searchTimeoutMs: config.searchTimeoutMs,
       session: config.session,
       openIdMatch: config.openId?.match ?? { claim: 'email', by: 'email' },
       webFolder: join(node.home, 'dist', 'web'),

@@ -299,3 +299,21 @@ test('only org admins search, with the scope for it', async () => {
   const allowed = await app.tokenFor('admin', ['sp:search:read'])
   expect((await app.callWithToken(allowed, 'POST', '/v3/search', {})).status).toBe(200)
 })
+
+test('a search that takes too long is refused with what would be found sooner, and the next one is answered', async () => {
+  const hurried = await startApp({ settings: { searchTimeoutMs: 20 } })
+  try {
+    await hurried.sql(`
+      insert into audit_event (id, action, canonical, leaf_hash, created_at)
+      select 'e' || n, 'SLOW', json_build_object('actor', null, 'details', repeat('lorem ipsum dolor ', 200) || n), '', now() from generate_series(1, 20000) n`)
+    const find = (query: string, path = '/search') => hurried.call('admin', 'POST', `/v3${path}`, { indices: ['events'], query: { query } })
+    for (const path of ['/search', '/search/count']) {
+      const { status, json } = await find('*zzz', path)
+      expect(status, path).toBe(400)
+      expect(json.messages[0].text).toMatch(/^query\.query: takes longer than 0\.02 seconds: narrow it by a field, by dates/)
+    }
+    expect(await find('action:ORGANISATION_IMPORTED AND created:>now-1d')).toMatchObject({ status: 200 })
+  } finally {
+    await hurried.close()
+  }
+})

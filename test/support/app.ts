@@ -89,6 +89,7 @@ const testSettings: HttpSettings = {
   bodyLimitBytes: 1_048_576,
   jobsPerSource: 8,
   requestTimeoutMs: 30_000,
+  searchTimeoutMs: 10_000,
   openIdMatch: { claim: 'email', by: 'email' },
   session: { idleMs: 3_600_000, longestMs: 43_200_000 },
   webFolder: join(root, 'dist', 'no-web'),

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { DomainError } from '../../domain/errors.ts'
 import type { SearchCondition, SearchSort } from '../../domain/search.ts'
 import type { Reader } from '../db.ts'
 import { accountActivityTable } from './account-activities.ts'
@@ -21,6 +22,8 @@ export interface SearchSlice {
   after?: (string | Date)[] | undefined
   limit: number
   offset: number
+  /** The longest it may take, in milliseconds. */
+  limitMs: number
 }
 
 const usualSort: Record<SearchedIndex['name'], SearchSort> = {
@@ -34,7 +37,10 @@ function tableOf(index: SearchedIndex): DocumentTable {
   return index.name === 'identities' ? identityTable : accountActivityTable(index.hideDuplicates)
 }
 
-/** The documents of an index that meet a condition, in order: as asked, then by id, so that pages never overlap. Without an order: the index's own. */
+/**
+ * The documents of an index that meet a condition, in order: as asked, then by id, so that pages never overlap. Without an order: the index's
+ * own. Refuses (invalid) what takes too long.
+ */
 export async function listFoundDocuments(
   reader: Reader,
   index: SearchedIndex,
@@ -46,20 +52,45 @@ export async function listFoundDocuments(
   const keys = (slice.sort.length > 0 ? slice.sort : [usualSort[index.name]]).map((sort) => keyOf(table, sort))
   const after = slice.after && behind(keys, slice.after)
   const chosen = keys.map(({ value }, at) => sql`${value} as ${sql.id(`k${at}`)}`)
-  const { rows } = await sql<Record<string, string | Date | null> & { id: string }>`
+  const wanted = sql<Record<string, string | Date | null> & { id: string }>`
     select ${table.id} as id, ${sql.join(chosen)} from ${table.from}
     where ${whereOf(table, condition, after)} order by ${sql.join([...keys.map(orderOf), tieBreaker(table, keys)])}
-    limit ${slice.limit} offset ${slice.offset}`.execute(reader)
+    limit ${slice.limit} offset ${slice.offset}`
+  const rows = await lookFor(reader, slice.limitMs, wanted)
   return rows.map((row) => ({ id: row.id, sortedBy: keys.map((_, at) => row[`k${at}`] ?? null) }))
 }
 
-/** How many documents of an index meet a condition. */
-export async function countFoundDocuments(reader: Reader, index: SearchedIndex, condition: SearchCondition): Promise<number> {
+/** How many documents of an index meet a condition. Refuses (invalid) what takes longer than so many milliseconds. */
+export async function countFoundDocuments(
+  reader: Reader,
+  index: SearchedIndex,
+  condition: SearchCondition,
+  limitMs: number,
+): Promise<number> {
   if (condition.is === 'none') return 0
   const table = tableOf(index)
-  const { rows } = await sql<{ total: number }>`
-    select count(*)::int as total from ${table.from} where ${whereOf(table, condition)}`.execute(reader)
-  return rows[0]?.total ?? 0
+  const wanted = sql<{ total: number }>`select count(*)::int as total from ${table.from} where ${whereOf(table, condition)}`
+  return (await lookFor(reader, limitMs, wanted))[0]?.total ?? 0
+}
+
+const OUT_OF_TIME = '57014'
+
+/** Some queries have to look at everything. They may do so for a while, and then whoever asked is told what would be found sooner. */
+async function lookFor<Row>(reader: Reader, limitMs: number, wanted: RawBuilder<Row>): Promise<Row[]> {
+  try {
+    return await reader
+      .transaction()
+      .setAccessMode('read only')
+      .execute(async (tx) => {
+        await sql`select set_config('statement_timeout', ${String(limitMs)}, true)`.execute(tx)
+        return (await wanted.execute(tx)).rows
+      })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === OUT_OF_TIME)) throw error
+    const hint =
+      'narrow it by a field, by dates (created:>=now-7d) or by the beginning of a word: a term that begins with a wildcard looks at everything'
+    throw new DomainError('invalid', `takes longer than ${limitMs / 1000} seconds: ${hint}.`, 'query.query')
+  }
 }
 
 function whereOf(table: DocumentTable, condition: SearchCondition, after?: RawBuilder<unknown>): RawBuilder<unknown> {

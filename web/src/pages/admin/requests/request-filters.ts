@@ -17,13 +17,11 @@ export interface RequestFilters {
 
 export const filterNames = ['state', 'for', 'by', 'waits', 'from', 'until'] as const
 
-const dayMs = 86_400_000
-
 /** The same as the list operation asks for it. */
 export function queryOf(filters: RequestFilters, isOpenOnly: boolean): Input<'listAdministratorsAccessRequestStatus'> {
   const { state, from, until } = filters
   const firstDay = startOf(from)
-  const lastDay = startOf(until)
+  const dayAfter = startOf(until, 1)
   return {
     query: {
       ...(filters.for ? { 'requested-for': filters.for } : {}),
@@ -32,16 +30,18 @@ export function queryOf(filters: RequestFilters, isOpenOnly: boolean): Input<'li
       ...(isOpenOnly ? { 'request-state': 'EXECUTING' } : {}),
       filters: allOf(
         isRequestState(state) && `status eq "${state}"`,
-        firstDay !== undefined && `created ge ${new Date(firstDay).toISOString()}`,
-        lastDay !== undefined && `created lt ${new Date(lastDay + dayMs).toISOString()}`,
+        firstDay && `created ge ${firstDay.toISOString()}`,
+        dayAfter && `created lt ${dayAfter.toISOString()}`,
       ),
       sorters: filters.sort ?? '-created',
     },
   }
 }
 
-/** The moment a day (2026-12-31) begins here; undefined for no day. */
-function startOf(day: string | undefined): number | undefined {
-  const at = /^\d{4}-\d\d-\d\d$/.test(day ?? '') ? Date.parse(`${day}T00:00`) : Number.NaN
-  return Number.isNaN(at) ? undefined : at
+/** The moment a day (2026-12-31), or one so many days later, begins here; undefined for no day. Some days have 23 or 25 hours. */
+function startOf(day: string | undefined, daysLater = 0): Date | undefined {
+  const at = /^\d{4}-\d\d-\d\d$/.test(day ?? '') ? new Date(`${day}T00:00`) : undefined
+  if (!at || Number.isNaN(at.getTime())) return undefined
+  at.setDate(at.getDate() + daysLater)
+  return at
 }
