@@ -74,6 +74,7 @@ export async function openProduct(url: string): Promise<Product> {
       bodyLimitBytes: 1_048_576,
       jobsPerSource: 8,
       requestTimeoutMs: 600_000,
+      searchTimeoutMs: 10_000,
       openIdMatch: { claim: 'email', by: 'email' },
       session: { idleMs: 3_600_000, longestMs: 43_200_000 },
       webFolder: join(root, 'dist', 'no-web'),
