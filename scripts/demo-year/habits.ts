@@ -20,6 +20,9 @@ export const away: Record<string, [number, number][]> = {
     [330, 334],
   ],
   'dora.finch': [[200, 210]],
+  // On the last days of the year, so that something waits for each of them when somebody looks in.
+  'petra.holm': [[363, 365]],
+  'mgr.one': [[363, 365]],
 }
 
 /** How much more often than others somebody asks. */

@@ -41,7 +41,7 @@ export class Life {
   readonly #chance: Chance
   readonly #people: Person[]
   readonly #byId: Map<string, Person>
-  readonly #plans: { at: Date; what: () => Promise<void> }[] = []
+  readonly #plans: { at: Date; what: () => Promise<unknown> }[] = []
   readonly #expected = new Set<string>()
   readonly #slowFrom: Date
   now: Date
@@ -56,7 +56,7 @@ export class Life {
     this.now = beginsAt
   }
 
-  plan(at: Date, what: () => Promise<void>): void {
+  plan(at: Date, what: () => Promise<unknown>): void {
     this.#plans.push({ at, what })
   }
 
@@ -97,16 +97,22 @@ export class Life {
     return new Date(day.getTime() + this.#chance.between(7 * 60, 16 * 60) * 60_000 + this.#chance.between(0, 59_999))
   }
 
-  /** Somebody asks for one thing by its name, for themselves; nothing where they cannot have it. */
-  async askFor(alias: string, name: string): Promise<void> {
+  /** Somebody asks for one thing by its name, for themselves; false where they cannot have it. */
+  async askFor(alias: string, name: string): Promise<boolean> {
     const path = `/countersign/v1/request-center/items?q=${encodeURIComponent(name)}&standing=AVAILABLE&limit=10`
     const item = (await this.#sandbox.call<Item[]>(alias, 'GET', path)).find((one) => one.name === name)
     const person = this.#people.find((one) => one.alias === alias)
-    if (!item || !person) return
+    if (!item || !person) return false
     await this.#sandbox.call(alias, 'POST', '/v2026/access-requests', {
       requestedFor: [person.id],
       requestedItems: [{ type: item.type, id: item.id, comment: this.#chance.oneOf(reasons), ...this.#dates(item) }],
     })
+    return true
+  }
+
+  /** The first who can have it asks for it. */
+  async letSomebodyAskFor(name: string): Promise<void> {
+    for (const { alias } of [...this.#people].reverse()) if (await this.askFor(alias, name)) return
   }
 
   /** An org admin agrees to whatever waits for a yes about an item, in place of whoever was asked. */

@@ -36,7 +36,7 @@ const lastAsks: [alias: string, item: string][] = [
   ['amir.saleh', 'Production Database Admins'],
 ]
 /** Agreed to the day before, so that somebody has manual work to do. */
-const lastBadges = { item: 'Laboratory Badge', askers: ['ben.archer', 'kim.tran', 'otto.weiss', 'julia.novak', 'yara.costa', 'lena.marsh'] }
+const lastBadges = ['Laboratory Badge', 'Server Room Badge']
 
 /** Lives through a year that ended on the last working day at four, and writes down what it left behind. */
 export async function makeDemoYear(): Promise<void> {
@@ -53,8 +53,10 @@ export async function makeDemoYear(): Promise<void> {
     for (const incident of incidents) await planIncident(sandbox, life, incident)
     planAbsences(sandbox, life, people)
     for (const [at, [alias, item]] of lastAsks.entries()) life.plan(life.at(DAYS, 8 + at / 2), () => life.askFor(alias, item))
-    for (const alias of lastBadges.askers) life.plan(life.at(DAYS - 1, 8), () => life.askFor(alias, lastBadges.item))
-    life.plan(life.at(DAYS - 1, 9), () => life.agreeTo(lastBadges.item))
+    for (const item of lastBadges) {
+      for (let hour = 7; hour < 10; hour++) life.plan(life.at(DAYS - 1, hour), () => life.letSomebodyAskFor(item))
+      for (const hour of [10, 11]) life.plan(life.at(DAYS - 1, hour), () => life.agreeTo(item))
+    }
     await life.live(endsAt)
     const counts = await dumpYear(sandbox.databaseUrl, endsAt)
     await dumpTarget(sandbox.folder)

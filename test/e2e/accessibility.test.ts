@@ -1,30 +1,48 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { narrow, overflowOf, Portal, settled, violationsOn, wide } from '../support/browser.ts'
-import { fillDemo } from '../support/portal-demo.ts'
+import { walk } from '../support/keyboard.ts'
+import { type Product, startProduct } from '../support/product.ts'
 import { openPage, pages } from './pages.ts'
 
+/** With the year behind it every page has something to show. */
+let product: Product
 let portal: Portal
 beforeAll(async () => {
-  portal = await Portal.open(inject('portalUrl'))
-  await fillDemo(portal)
+  product = await startProduct(['sandbox'], { COUNTERSIGN_DEMO: 'year' })
+  portal = await Portal.open(product.url)
 })
-afterAll(() => portal.close())
+afterAll(async () => {
+  await portal.close()
+  await product.remove()
+})
 
-const widths = { narrow, wide }
-const schemes = ['light', 'dark'] as const
+const everyLook = [
+  { viewport: narrow, colorScheme: 'light' },
+  { viewport: wide, colorScheme: 'dark' },
+  { viewport: wide, colorScheme: 'light' },
+  { viewport: narrow, colorScheme: 'dark' },
+] as const
 
-for (const { name, path, alias, before } of pages) {
-  test(`the page "${name}" breaks no rule of accessibility and fits, narrow and wide, light and dark`, async () => {
-    const page = await portal.windowOf(alias, { viewport: narrow })
+/** Each page in one look, one after the other in turn; in all of them where there is time. */
+const looksOf = (at: number) => (process.env['TEST_LONG'] === '1' ? everyLook : everyLook.slice(at % 2, (at % 2) + 1))
+
+for (const [at, { name, path, alias, before }] of pages.entries()) {
+  test(`the page "${name}" breaks no rule of accessibility, fits, and is gone through by keyboard`, async () => {
+    const [first, ...others] = looksOf(at)
+    const page = await portal.windowOf(alias, first)
     await openPage(portal, page, { path, before })
-    for (const [width, viewport] of Object.entries(widths)) {
-      await page.setViewportSize(viewport)
-      for (const colorScheme of schemes) {
+    for (const look of [first, ...others]) {
+      if (look === undefined) continue
+      const { viewport, colorScheme } = look
+      if (look !== first) {
+        await page.setViewportSize(viewport)
         await page.emulateMedia({ colorScheme })
         await settled(page)
-        expect(await violationsOn(page), `${width} ${colorScheme}`).toEqual([])
-        expect(await overflowOf(page), `${width} ${colorScheme} overflows`).toBeLessThanOrEqual(0)
       }
+      const about = `${viewport.width} ${colorScheme}`
+      expect(await violationsOn(page), about).toEqual([])
+      expect(await overflowOf(page), `${about} overflows`).toBeLessThanOrEqual(0)
+      expect((await walk(page)).problems, about).toEqual([])
     }
     await page.context().close()
     expect(portal.complaints.splice(0)).toEqual([])

@@ -12,7 +12,7 @@ export function Violation({ context }: { context: Context | undefined }) {
   const names = (criteria: { criteriaList: { name: string; existing: boolean }[] }) =>
     criteria.criteriaList.map((one) => (one.existing ? t('violation.held', { name: one.name }) : one.name)).join(', ')
   return (
-    <section className="violation" aria-label={t('violation.title')}>
+    <div className="violation">
       <Icon name="warning" />
       <div className="stack stack-small">
         <h3>{t('violation.title')}</h3>
@@ -28,6 +28,6 @@ export function Violation({ context }: { context: Context | undefined }) {
           </div>
         ))}
       </div>
-    </section>
+    </div>
   )
 }

@@ -1,0 +1,107 @@
+import type { Page } from 'playwright-core'
+
+/** A table of hundreds of rows has as many stops; what is beyond these is like what was before. */
+const mostStops = 120
+
+/** What the keyboard comes to on a page, in its order, and what is wrong about it. */
+export interface Walk {
+  stops: string[]
+  problems: string[]
+}
+
+/**
+ * Walks through a page with Tab from its beginning. Everything that can be pressed or typed into must be come to, in the order in which it is
+ * read, be seen to have the focus, and not lie under something else.
+ */
+export async function walk(page: Page): Promise<Walk> {
+  await page.evaluate(begin)
+  const stops: string[] = []
+  const problems: string[] = []
+  while (stops.length < mostStops) {
+    await page.keyboard.press('Tab')
+    const stop = await page.evaluate(look)
+    if (stop === undefined) return { stops, problems: [...problems, ...(await page.evaluate(missed))] }
+    if (stop === 'again') continue
+    stops.push(stop.name)
+    problems.push(...stop.problems.map((problem) => `${stop.name}: ${problem}`))
+  }
+  return { stops, problems }
+}
+
+/** Presses Tab until something has the focus; throws with everything that was come to when it is not among it. */
+export async function tabTo(page: Page, role: string, name: string | RegExp): Promise<void> {
+  const wanted = page.getByRole(role as Parameters<Page['getByRole']>[0], { name, exact: typeof name === 'string' })
+  await wanted.first().waitFor()
+  for (let at = 0; at < mostStops; at++) {
+    const matches = await wanted.evaluateAll((all) => all.some((one) => one === document.activeElement))
+    if (matches) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab does not come to the ${role} ${String(name)}`)
+}
+
+/** What is kept in the page between two steps. */
+interface Walking {
+  walked: Set<Element>
+  last: Element | undefined
+  nameOf(one: Element): string
+}
+
+/** In the page: begins where every reader does. */
+function begin(): void {
+  const walking: Walking = {
+    walked: new Set(),
+    last: undefined,
+    nameOf: (one) => {
+      const text = one.getAttribute('aria-label') ?? one.closest('label')?.textContent ?? one.textContent ?? ''
+      return `${one.getAttribute('role') ?? one.tagName.toLowerCase()} "${text.trim().slice(0, 40)}"`
+    },
+  }
+  Object.assign(window, { walking })
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+  window.scrollTo(0, 0)
+}
+
+/** In the page: what has the focus now, undefined when the walk is over, and what is wrong about it. */
+function look(): { name: string; problems: string[] } | 'again' | undefined {
+  const { walking } = window as unknown as { walking: Walking }
+  const one = document.activeElement
+  // A date is three fields to the keyboard and one element to us.
+  if (one instanceof HTMLInputElement && one === walking.last && /^(date|time)/.test(one.type)) return 'again'
+  if (one === null || one === document.body || walking.walked.has(one)) return undefined
+  const problems: string[] = []
+  const { last } = walking
+  if (last?.isConnected && !(last.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING))
+    problems.push(`is come to after ${walking.nameOf(last)}, which stands behind it`)
+  walking.walked.add(one)
+  walking.last = one
+  const label = one.closest('label')
+  // A field of search shows it around itself and its sign.
+  const isOutlined = [one, label, one.closest('[data-focus-visible]'), one.parentElement, one.parentElement?.parentElement].some((shape) =>
+    ['', '::after'].some((part) => {
+      if (!shape) return false
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(shape, part)
+      return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0) || (boxShadow !== 'none' && part === '')
+    }),
+  )
+  if (!isOutlined) problems.push('has the focus and does not show it')
+  const { left, top, width, height } = (label ?? one).getBoundingClientRect()
+  const over = document.elementFromPoint(left + Math.min(width / 2, 40), top + height / 2)
+  if (over === null) problems.push('is out of sight')
+  else if (!one.contains(over) && !over.contains(one) && !label?.contains(over)) problems.push(`lies under ${walking.nameOf(over)}`)
+  return { name: walking.nameOf(one), problems }
+}
+
+/** In the page: what can be pressed or typed into and was not come to. Of what belongs together one is a stop, and arrows lead to the rest. */
+function missed(): string[] {
+  const { walked, nameOf } = (window as unknown as { walking: Walking }).walking
+  const isInside = (one: Element) => {
+    const group = one.closest('[role=radiogroup],[role=listbox],[role=tablist],[role=grid],[role=toolbar],[role=menu]')
+    return group !== null && [...walked].some((other) => group.contains(other))
+  }
+  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+    .filter((one) => !one.matches(':disabled, [aria-hidden=true] *, [inert] *, [type=hidden], [tabindex="-1"]'))
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0)
+    .filter((one) => !walked.has(one) && !isInside(one))
+    .map((one) => `${nameOf(one)} is not come to`)
+}
