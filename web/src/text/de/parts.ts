@@ -4,7 +4,7 @@ export const parts: Record<keyof typeof english, string> = {
   'part.loading': 'Wird geladen',
   'part.close': 'Schließen',
   'part.clear': 'Leeren',
-  'part.cancel': 'Abbrechen',
+  'part.cancel': 'Zurück',
   'part.copy': 'Kopieren',
   'part.copied': 'In die Zwischenablage kopiert.',
   'part.copyFailed': 'Das Kopieren hat nicht geklappt: Markieren Sie den Text und kopieren Sie ihn selbst.',

@@ -2,7 +2,7 @@ export const parts = {
   'part.loading': 'Loading',
   'part.close': 'Close',
   'part.clear': 'Clear',
-  'part.cancel': 'Cancel',
+  'part.cancel': 'Back',
   'part.copy': 'Copy',
   'part.copied': 'Copied to the clipboard.',
   'part.copyFailed': 'Copying did not work: mark the text and copy it yourself.',
