@@ -4,6 +4,7 @@ import { type Connector, type NewTargetAccount, type TargetAccount, TargetError 
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import {
+  doubtGrant,
   dropAssignmentGrant,
   endStep,
   failStep,
@@ -145,6 +146,7 @@ async function noteTrouble(
   { failure, trace, taken }: Extract<Found, { as: 'trouble' }>,
 ): Promise<void> {
   const trouble = { error: failure.message, taken, inDoubt: isInDoubt(begun.facts.inDoubt, trace) }
+  if (facts.operation === 'REMOVE' && trouble.inDoubt) await doubtGrant(tx, facts.grantId)
   const asked = failure.kind === 'busy' ? failure.retryAfterMs : undefined
   if (asked !== undefined) await pauseSource(tx, facts.source.id, patienceMs(asked))
   // A look goes on until the target has answered: nobody else would ever learn what it has.

@@ -282,6 +282,11 @@ export async function noteGrant(tx: Tx, grantId: string, accountId: string, pres
   if (present) tx.send(tx.sql.updateTable('account').set({ present: true }).where('id', '=', accountId).where('present', '=', false))
 }
 
+/** A value that may have been taken away is not taken for there any more: whoever needs it looks, and puts it back. */
+export async function doubtGrant(tx: Tx, grantId: string): Promise<void> {
+  tx.send(sql`update access_grant set present = false, touched_at = now() where id = ${grantId}`)
+}
+
 /** Where the steps of a requested item stand, in the order in which they were made. */
 export async function listStepStates(reader: Reader, requestedItemId: string): Promise<(StepStanding & { error: string | null })[]> {
   return reader

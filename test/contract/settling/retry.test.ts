@@ -177,6 +177,22 @@ test('a removal that failed before the access was given again ends by a retry, a
   expect(groups('julia.novak')).toContain('Design Library')
 })
 
+test('a value whose removal is in doubt, and which is needed again, is looked for when the dates change, and put back', async () => {
+  startWorker({ giveUpAfterMs: 0 })
+  const ask = (kind?: string, more = {}) => http.ask('ben.archer', ['ACCESS_PROFILE', 'Finance Reporting'], more, kind)
+  await http.reaches(await ask(), 'REQUEST_COMPLETED')
+  target.failAfterApplying(1, undefined, ['removeValue'])
+  const revoke = await ask('REVOKE_ACCESS')
+  await http.reaches(revoke, 'NOT_ALL_ITEMS_PROVISIONED')
+  target.failNext(1, refusal('not now'), ['addValue'])
+  await http.reaches(await ask(), 'NOT_ALL_ITEMS_PROVISIONED')
+  await http.reaches(await ask('MODIFY_ACCESS', { removeDate: '2031-03-01T00:00:00Z' }), 'REQUEST_COMPLETED')
+  expect(groups('ben.archer')).toEqual(expect.arrayContaining(['Finance Readers', 'Ledger Readers']))
+  expect((await retry(revoke)).status).toBe(202)
+  await http.reaches(revoke, 'REQUEST_COMPLETED')
+  expect(groups('ben.archer')).toEqual(expect.arrayContaining(['Finance Readers', 'Ledger Readers']))
+})
+
 test('a value that was applied although its step was given up is taken away again, and the record says so', async () => {
   startWorker({ giveUpAfterMs: 0 })
   target.failAfterApplying(1, undefined, ['addValue'])
