@@ -1,7 +1,6 @@
 /**
- * Everything that `npm test` leaves out because it takes long, needs another database or another Node, or looks at the repository and not
- * at the product. Arguments choose suites by the beginning of their names: `npm run test:ci -- gates lint`. The browser is tried on request
- * only (`npm run test:ci -- browser`): with it all would take longer than a CI run may.
+ * Everything that `npm test` leaves out because it takes long, needs another database, another Node or a browser, or looks at the repository
+ * and not at the product. Arguments choose suites by the beginning of their names: `npm run test:ci -- gates lint`.
  */
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -88,14 +87,11 @@ const suites = [
   { name: 'races', budgetSeconds: 90, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/races') },
   { name: 'crash', budgetSeconds: 220, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/crash') },
   { name: 'faults', budgetSeconds: 120, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/faults') },
-  { name: 'browser', budgetSeconds: 240, run: browser, onRequest: true },
+  { name: 'browser', budgetSeconds: 240, run: browser },
   { name: 'fuzz', budgetSeconds: 60, run: (signal) => node([vitest, ...onProcesses, 'test/fuzz'], { signal }) },
 ]
 
 const wanted = process.argv.slice(2)
-const chosen =
-  wanted.length === 0
-    ? suites.filter(({ onRequest }) => !onRequest)
-    : suites.filter(({ name }) => wanted.some((word) => name.startsWith(word)))
+const chosen = suites.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)))
 if (chosen.length === 0) throw new Error(`There is no such suite; there are: ${suites.map(({ name }) => name).join(', ')}`)
 await runSuites(chosen, cleanUps)
