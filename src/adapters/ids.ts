@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import type { Clock, Ids } from '../ports.ts'
 
 /** UUIDv7 as 32 hex characters; within one millisecond a counter keeps the order of one process. */
 export function timeOrderedIds(clock: Clock): Ids {
+  const random = randomBytesInBulk()
   let lastMs = 0
   let counter = 0
   return {
@@ -10,7 +11,7 @@ export function timeOrderedIds(clock: Clock): Ids {
       const ms = clock.now().getTime()
       if (ms > lastMs) {
         lastMs = ms
-        counter = randomBytes(2).readUInt16BE() & 0x03ff
+        counter = random(2).readUInt16BE() & 0x03ff
       } else {
         counter++
         // Twelve bits of counter: when they are used up, borrow the next millisecond.
@@ -20,9 +21,23 @@ export function timeOrderedIds(clock: Clock): Ids {
         }
       }
       const time = lastMs.toString(16).padStart(12, '0')
-      const random = randomBytes(8)
-      random[0] = ((random[0] ?? 0) & 0x3f) | 0x80
-      return `${time}7${counter.toString(16).padStart(3, '0')}${random.toString('hex')}`
+      const tail = random(8)
+      tail[0] = ((tail[0] ?? 0) & 0x3f) | 0x80
+      return `${time}7${counter.toString(16).padStart(3, '0')}${tail.toString('hex')}`
     },
+  }
+}
+
+/** Random bytes, fetched for some hundred ids at a time: asking for each costs more than the rest of an id. None is given out twice. */
+function randomBytesInBulk(): (count: number) => Buffer {
+  const stock = Buffer.alloc(4_096)
+  let used = stock.length
+  return (count) => {
+    if (used + count > stock.length) {
+      randomFillSync(stock)
+      used = 0
+    }
+    used += count
+    return stock.subarray(used - count, used)
   }
 }

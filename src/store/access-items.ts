@@ -35,7 +35,8 @@ export async function listNeededValues(reader: Reader, itemId: string): Promise<
       select ${itemId}::text collate "C" as id
       union
       select p.part_id from access_item_part p join part on p.whole_id = part.id)
-    select i.id as "entitlementId", i.source_id as "sourceId" from access_item i join part on part.id = i.id
+    select i.id as "entitlementId", i.source_id as "sourceId"
+    from part cross join lateral (select id, type, source_id from access_item where id = part.id limit 1) i
     where i.type = 'ENTITLEMENT' order by i.id`.execute(reader)
   return rows
 }

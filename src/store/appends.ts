@@ -34,29 +34,50 @@ export function noAppends(): Appends {
 }
 
 /**
- * Sends what the transaction has gathered, all of it in one statement, whose text is always the same. Who was told the same already is not
- * told again; a job that waits already is joined.
+ * Sends what the transaction has gathered, all of it in one statement, whose text is the same for the same kinds of rows. Who was told the same
+ * already is not told again; a job that waits already is joined.
  */
 export function writeAppends(tx: Tx): void {
   const { audit, outgoing, notices, jobs } = tx.appends
-  if (audit.length + outgoing.length + notices.length + jobs.length === 0) return
-  tx.send(sql`
-    with a as (
-      insert into audit_event (id, action, actor_id, target_id, tracking_number, canonical, leaf_hash, words, created_at)
-      select id, action, actor, target, tracking, canonical, hash, array_to_tsvector(words), ${tx.now}::timestamptz
-      from json_to_recordset(${JSON.stringify(audit)}::json) as r(id text, action text, actor text, target text, tracking text,
-        canonical text, hash text, words text[])),
-    o as (
-      insert into outgoing_event (id, type, payload, created_at)
-      select id, type, payload, ${tx.now}::timestamptz from json_to_recordset(${JSON.stringify(outgoing)}::json) as r(id text, type text, payload jsonb)),
-    n as (
-      insert into notification (id, kind, identity_id, approval_id, requested_item_id, assignment_id, work_item_id, occurrence, once_key, created_at)
-      select id, kind, identity, "approvalId", "requestedItemId", "assignmentId", "workItemId", occurrence, once, ${tx.now}::timestamptz
-      from json_to_recordset(${JSON.stringify(notices)}::json) as r(id text, kind text, identity text, "approvalId" text,
-        "requestedItemId" text, "assignmentId" text, "workItemId" text, occurrence text, once text)
-      on conflict (once_key) do nothing)
+  const parts = [
+    ...(audit.length > 0 ? [insertAudit(audit, tx.now)] : []),
+    ...(outgoing.length > 0 ? [insertOutgoing(outgoing, tx.now)] : []),
+    ...(notices.length > 0 ? [insertNotices(notices, tx.now)] : []),
+    ...(jobs.length > 0 ? [insertJobs(jobs)] : []),
+  ]
+  const last = parts.pop()
+  if (!last) return
+  const before = parts.map((part, at) => sql`${sql.raw(`part${at}`)} as (${part})`)
+  tx.send(parts.length === 0 ? last : sql`with ${sql.join(before)} ${last}`)
+}
+
+function insertAudit(rows: Appends['audit'], now: Date) {
+  return sql`
+    insert into audit_event (id, action, actor_id, target_id, tracking_number, canonical, leaf_hash, words, created_at)
+    select id, action, actor, target, tracking, canonical, hash, array_to_tsvector(words), ${now}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(id text, action text, actor text, target text, tracking text,
+      canonical text, hash text, words text[])`
+}
+
+function insertOutgoing(rows: Appends['outgoing'], now: Date) {
+  return sql`
+    insert into outgoing_event (id, type, payload, created_at)
+    select id, type, payload, ${now}::timestamptz from json_to_recordset(${JSON.stringify(rows)}::json) as r(id text, type text, payload jsonb)`
+}
+
+function insertNotices(rows: Appends['notices'], now: Date) {
+  return sql`
+    insert into notification (id, kind, identity_id, approval_id, requested_item_id, assignment_id, work_item_id, occurrence, once_key, created_at)
+    select id, kind, identity, "approvalId", "requestedItemId", "assignmentId", "workItemId", occurrence, once, ${now}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(id text, kind text, identity text, "approvalId" text,
+      "requestedItemId" text, "assignmentId" text, "workItemId" text, occurrence text, once text)
+    on conflict (once_key) do nothing`
+}
+
+function insertJobs(rows: Appends['jobs']) {
+  return sql`
     insert into job (id, name, key, payload, source_id, account_id)
     select id, name, key, '{}', source, account
-    from json_to_recordset(${JSON.stringify(jobs)}::json) as r(id text, name text, key text, source text, account text)
-    on conflict (name, key) where locked_by is null do nothing`)
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(id text, name text, key text, source text, account text)
+    on conflict (name, key) where locked_by is null do nothing`
 }

@@ -40,7 +40,8 @@ export interface PeopleAround {
 
 /**
  * These people, the managers above them, whoever stands in for any of these at `now` for a kind of work, the managers above those, and so
- * on. One query; loops end by themselves because `union` keeps a person once.
+ * on. One query; loops end by themselves because `union` keeps a person once. PostgreSQL cannot know how few they are: each is looked up by
+ * id ("lateral"), where a join would read everybody.
  */
 export async function listPeopleAround(
   reader: Reader,
@@ -49,15 +50,17 @@ export async function listPeopleAround(
 ): Promise<PeopleAround> {
   const { rows } = await sql<PersonRow>`
     with recursive chain as (
-      select id, manager_id from identity where id = any(${ids}::text[]) or (${withAdmins} and is_admin and status = 'ACTIVE')
+      (select id, manager_id from identity where id = any(${ids}::text[])
+        union select id, manager_id from identity where ${withAdmins} and is_admin and status = 'ACTIVE')
       union
       select next.id, next.manager_id from chain cross join lateral (
         select chain.manager_id as id union all select r.to_id from reassignment r where r.from_id = chain.id and ${inForce(kind, now)}) way
-      join identity next on next.id = way.id)
+      cross join lateral (select id, manager_id from identity where id = way.id limit 1) next)
     select p.id, p.name, p.manager_id as "managerId", p.department, p.status = 'ACTIVE' as active, p.is_admin as "isAdmin",
       r.to_id as "standInId", r.end_at as "standInUntil"
-    from identity p left join reassignment r on r.from_id = p.id and ${inForce(kind, now)}
-    where p.id in (select id from chain) order by p.id`.execute(reader)
+    from chain cross join lateral (select * from identity where id = chain.id limit 1) p
+      left join reassignment r on r.from_id = p.id and ${inForce(kind, now)}
+    order by p.id`.execute(reader)
   return {
     people: new Map(rows.map(({ id, name, managerId, department, active }) => [id, { id, name, managerId, department, active }])),
     standIns: new Map(

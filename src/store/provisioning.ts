@@ -273,13 +273,9 @@ export async function dropAssignmentGrant(tx: Tx, assignmentId: string, grantId:
 
 /** Notes what a read of the target showed for a value, and that the account is there when the value is. */
 export async function noteGrant(tx: Tx, grantId: string, accountId: string, present: boolean): Promise<void> {
-  tx.send(
-    tx.sql
-      .updateTable('access_grant')
-      .set({ present, checked_at: tx.now, touched_at: sql`now()` as never })
-      .where('id', '=', grantId),
-  )
-  if (present) tx.send(tx.sql.updateTable('account').set({ present: true }).where('id', '=', accountId).where('present', '=', false))
+  tx.send(sql`
+    with seen as (update account set present = true where id = ${accountId} and not present and ${present}::boolean)
+    update access_grant set present = ${present}, checked_at = ${tx.now}, touched_at = now() where id = ${grantId}`)
 }
 
 /** A value that may have been taken away is not taken for there any more: whoever needs it looks, and puts it back. */

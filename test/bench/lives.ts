@@ -55,6 +55,11 @@ export class Lives {
     await this.product.call(this.tokens[as], 'POST', `${approvals}/${approvalId}/approve`, { comment: 'fine' })
   }
 
+  /** A call that only asks who calls, before it asks anything else. */
+  async whoami(as: 'admin' | 'manager'): Promise<void> {
+    await this.product.call(this.tokens[as], 'GET', `${approvals}/pending?limit=1`)
+  }
+
   async live(): Promise<string> {
     const requestId = await this.create()
     await this.approve(await this.openApproval(requestId), 'manager')
@@ -74,7 +79,7 @@ export async function wholeLives(lives: Lives, seconds: number, callers: number)
   const counted = (async () => {
     while (counting) {
       over = (await finished()) - before
-      await pause()
+      await pause(100)
     }
   })()
   const begun = performance.now()
@@ -91,7 +96,7 @@ export async function wholeLives(lives: Lives, seconds: number, callers: number)
   return (begunLives * 1000) / (performance.now() - begun)
 }
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 20))
+const pause = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms))
 
 let floorRound = 0
 
@@ -102,10 +107,10 @@ export async function floorLives(lives: Lives, seconds: number, callers: number,
 
 type Recording = Statement[]
 
-/** The statements of so many creates: carried out up to their end and then taken back, so that they can be sent again. */
+/** The statements of so many creates, with the one that looks up who calls: carried out up to their end and then taken back, so that they can be sent again. */
 export async function recordCreates(lives: Lives, count: number): Promise<Recording[]> {
   const { app } = lives.product
-  return recorded(lives, count, async () => {
+  return recorded(lives, 'admin', count, async () => {
     const { personId, roleId } = lives.next()
     const nothing = { clientMetadata: null, startAt: null, endAt: null, accountSelection: null, assignmentId: null, nativeIdentity: null }
     const item: AskedItem = { path: 'requestedItems[0]', type: 'ROLE', id: roleId, comment: 'for the year end', ...nothing }
@@ -117,7 +122,7 @@ export async function recordCreates(lives: Lives, count: number): Promise<Record
 export async function recordApproves(lives: Lives, approvalIds: string[]): Promise<Recording[]> {
   const manager = { clientId: 'bench', identityId: lives.population.managerId, name: 'manager', isAdmin: false, scopes: [] }
   let at = 0
-  return recorded(lives, approvalIds.length, () =>
+  return recorded(lives, 'manager', approvalIds.length, () =>
     decideApproval(lives.product.app, manager, approvalIds[at++] as string, { answer: 'approve', comment: 'fine' }),
   )
 }
@@ -128,19 +133,19 @@ function adminOf({ population }: Lives) {
 
 class TakenBack extends Error {}
 
-async function recorded(lives: Lives, count: number, work: () => Promise<unknown>): Promise<Recording[]> {
+async function recorded(lives: Lives, as: 'admin' | 'manager', count: number, work: () => Promise<unknown>): Promise<Recording[]> {
   const listen = listenTo(lives.product.db.pool, (text) => {
     if (/^commit$/i.test(text)) throw new TakenBack()
   })
+  const lookUp = (await listen(() => lives.whoami(as))).slice(0, 1)
   const recordings: Recording[] = []
   for (let round = 0; round < count; round++) {
-    recordings.push(
-      await listen(async () => {
-        await work().catch((error: unknown) => {
-          if (!(error instanceof TakenBack)) throw error
-        })
-      }),
-    )
+    const own = await listen(async () => {
+      await work().catch((error: unknown) => {
+        if (!(error instanceof TakenBack)) throw error
+      })
+    })
+    recordings.push([...lookUp, ...own])
   }
   return recordings
 }
