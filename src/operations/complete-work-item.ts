@@ -34,7 +34,7 @@ export async function answerWorkItem(
     if (done) await noteGrant(tx, step.grantId, step.accountId, step.operation === 'ADD')
     await recordAudit(tx, [workEvent(work, done ? 'WORK_ITEM_COMPLETED' : 'WORK_ITEM_REJECTED', actor, ids, answer.comment)])
     if (step.item) await settleItem(tx, step.item, ids)
-    else await settleAssignment(tx, step.assignmentId, ids)
+    else if (step.assignmentId !== null) await settleAssignment(tx, step.assignmentId, ids)
   })
 }
 

@@ -3,6 +3,7 @@ import { type Attempt, type AttemptTrace, isInDoubt, patienceMs, planAttempt, re
 import { type Connector, type NewTargetAccount, type TargetAccount, TargetError } from '../ports.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
+import { insertDrift } from '../store/drift.ts'
 import {
   doubtGrant,
   dropAssignmentGrant,
@@ -132,7 +133,7 @@ async function conclude(context: StepContext, begun: Begun, lease: string, found
     } else {
       // It was closed before the target had done it, so it stays undone.
       await endStep(tx, facts.id, stepLife.next(facts.state, 'drop'), true, null)
-      if (facts.operation === 'ADD') await dropAssignmentGrant(tx, facts.assignmentId, facts.grantId)
+      if (facts.operation === 'ADD' && facts.assignmentId !== null) await dropAssignmentGrant(tx, facts.assignmentId, facts.grantId)
     }
     await settle(tx, facts, 'done', context.ids)
   })
@@ -160,6 +161,11 @@ async function noteTrouble(
   await settle(tx, facts, 'failed', context.ids)
 }
 
+/** What could not be removed from an account of nobody is drift as before: somebody has to see to it. */
+async function reportAgain(tx: Tx, { grantId, source }: StepFacts, ids: Context['ids']): Promise<void> {
+  await insertDrift(tx, [{ id: ids.next(), sourceId: source.id, grantId, kind: 'ADDED' }])
+}
+
 /** What became of a step that no request has asked for, in the words of the record, by why it was made. */
 const endings = {
   DATE: { done: 'ACCESS_ENDED_BY_DATE', kept: 'ACCESS_KEPT_FOR_OTHER_ASSIGNMENT', failed: 'ACCESS_END_FAILED' },
@@ -173,7 +179,8 @@ async function settle(tx: Tx, facts: StepFacts, ending: 'done' | 'kept' | 'faile
     await settleItem(tx, facts.item, ids)
     return
   }
-  await settleAssignment(tx, facts.assignmentId, ids)
+  if (facts.assignmentId !== null) await settleAssignment(tx, facts.assignmentId, ids)
+  else if (ending === 'failed') await reportAgain(tx, facts, ids)
   const event = {
     id: ids.next(),
     action: endings[facts.cause ?? 'DATE'][ending],

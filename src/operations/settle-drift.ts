@@ -5,11 +5,12 @@ import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { endDrift, type Holder, type LockedDrift, lockDrift, lockHolders } from '../store/drift.ts'
 import { insertImported } from '../store/found-accounts.ts'
-import { dropAssignmentGrant } from '../store/provisioning.ts'
+import { enqueue } from '../store/jobs.ts'
+import { dropAssignmentGrant, insertSteps } from '../store/provisioning.ts'
 import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
 import type { Doer } from './item-event.ts'
-import { startSteps } from './start-steps.ts'
+import { startSteps, stepJob } from './start-steps.ts'
 
 /** `adopt`: we follow the target. `revert`: the target is made to follow us. */
 export type DriftMove = 'adopt' | 'revert'
@@ -21,8 +22,8 @@ export interface SettledDrift {
 
 /**
  * Takes drift of a source by its ids, and what to do about it, each on its own. What was added is adopted as imported access of the
- * account's owner, or removed at the target; what was removed is given up, or put back. Returns what was done and, with the reason, what
- * was not: drift that is none any more, accounts without owner, access that only its rule may end.
+ * account's owner (of an account of nobody: left there, and known), or removed at the target; what was removed is given up, or put back. Returns
+ * what was done and, with the reason, what was not: drift that is none any more, access that only its rule may end.
  */
 export async function settleDrift(context: Context, by: Doer, sourceId: string, ids: string[], move: DriftMove): Promise<SettledDrift> {
   const result: SettledDrift = { settled: [], refused: [] }
@@ -66,14 +67,20 @@ async function settleOne(
 async function settleAdded(tx: Tx, ids: Ids, drift: LockedDrift, move: DriftMove): Promise<void> {
   const holders = await lockHolders(tx, drift.grantId)
   if (holders.length > 0) throw new DomainError('conflict', `${drift.entitlementName} is held by an assignment now.`)
-  if (drift.ownerId === null)
-    throw new DomainError(
-      'invalid',
-      `The account ${drift.nativeIdentity} belongs to nobody; say whose it is with an import (accounts.csv).`,
-    )
+  if (drift.ownerId === null) {
+    if (move === 'revert') await removeFromNobody(tx, drift, ids)
+    return
+  }
   await insertImported(tx, [{ grantId: drift.grantId }], ids.next)
   if (move === 'adopt') return
   for (const held of await lockHolders(tx, drift.grantId)) await endAssignment(tx, held, aboutOf(drift, held), ids)
+}
+
+/** On an account of nobody a value is no access: to adopt it is to know of it, and its removal has no assignment to end. */
+async function removeFromNobody(tx: Tx, { grantId, accountId, sourceId }: LockedDrift, ids: Ids): Promise<void> {
+  const step = { id: ids.next(), grantId, accountId, sourceId, operation: 'REMOVE' as const, state: 'INTENDED' as const }
+  await insertSteps(tx, [step], { requestedItemId: null, assignmentId: null, cause: 'DRIFT' })
+  await enqueue(tx, [stepJob(step)], ids.next)
 }
 
 async function settleRemoved(tx: Tx, ids: Ids, drift: LockedDrift, move: DriftMove): Promise<void> {

@@ -117,7 +117,7 @@ const SAFETY_NET = sql`now() + interval '30 seconds'`
 export async function insertSteps(
   tx: Tx,
   steps: (NewStep & { state: StepState })[],
-  owner: { requestedItemId: string | null; assignmentId: string; cause?: StepCause },
+  owner: { requestedItemId: string | null; assignmentId: string | null; cause?: StepCause },
 ): Promise<void> {
   if (steps.length === 0) return
   tx.send(
@@ -153,7 +153,8 @@ export interface StepFacts {
   requestedItemId: string | null
   /** Locked with it. */
   item: RequestedItem | undefined
-  assignmentId: string
+  /** Null for a value on an account of nobody, which is no access of anybody's. */
+  assignmentId: string | null
   grantId: string
   accountId: string
   source: { id: string; connector: string | null; connectorSettings: string | null }

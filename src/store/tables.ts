@@ -211,7 +211,7 @@ export interface Tables extends SyncTables {
   provisioning_step: {
     id: string
     requested_item_id: string | null
-    assignment_id: string
+    assignment_id: string | null
     grant_id: string
     source_id: string
     account_id: string

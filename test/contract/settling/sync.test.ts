@@ -177,9 +177,30 @@ test('a removal that is adopted ends the access of that value; what else an assi
   expect(held).toHaveLength(1)
 })
 
-test('what was added is removed on command, and an account without an owner is refused with the way out', async () => {
-  const refused = await settle('revert', 'ADDED service-robot Secret Circle')
-  expect(refused.json.refused[0].reason).toContain('belongs to nobody; say whose it is')
+test('on an account of nobody, what was added is known once it is adopted, and removed on command; what the target refuses is reported again', async () => {
+  await settle('adopt', 'ADDED service-robot Secret Circle')
+  await sync()
+  expect(await inShort()).toEqual([])
+  expect(groupsOf('service-robot')).toContain('Secret Circle')
+  put('service-robot', [...groupsOf('service-robot'), 'Finance Readers'])
+  await sync()
+  target.failNext(1, new TargetError('refused', 'not today'), ['removeValue'])
+  await settle('revert', 'ADDED service-robot Finance Readers')
+  await app.until(async () => (await inShort()).includes('ADDED service-robot Finance Readers'))
+  const events = () =>
+    app.sql(`select action from audit_event where action like 'ACCESS_DRIFT_REVERT%' and canonical like '%service-robot%' order by id`)
+  expect((await events()).map(({ action }) => action)).toContain('ACCESS_DRIFT_REVERT_FAILED')
+  await settle('revert', 'ADDED service-robot Finance Readers')
+  await app.until(async () => !groupsOf('service-robot').includes('Finance Readers'))
+  await app.until(async () => (await app.sql(`select 1 from provisioning_step where state in ('INTENDED', 'SENT')`)).length === 0)
+  await sync()
+  expect(await inShort()).toEqual([])
+  expect(
+    await app.sql(`select 1 from assignment a join account c on c.id = a.account_id where c.native_identity = 'service-robot'`),
+  ).toEqual([])
+})
+
+test('what was added is removed on command', async () => {
   put('emp.alice', [...groupsOf('emp.alice'), 'Secret Circle'])
   await sync()
   await settle('revert', 'ADDED emp.alice Secret Circle')
