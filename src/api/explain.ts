@@ -3,11 +3,11 @@ import { Schemes } from './access-request-status.ts'
 import { AccessRequestBody } from './access-requests.ts'
 import type { Operation } from './operation.ts'
 import { AccessRequestType, enumOf, Flag, IdentityRef, Instant, ItemTypes, nullable, reference, Text } from './schema.ts'
-import { MaxDuration, SodContext } from './shared-shapes.ts'
+import { MaxDuration, Sentence, SodContext } from './shared-shapes.ts'
 
 /** Operations of our own: what would become of a request, and why somebody is asked. */
 
-const Reason = Type.Object({ rule: Text, text: Text })
+const Reason = Type.Object({ rule: Text, text: Text, sentence: Sentence })
 /** How many of them hold it, of how many there are, and that as a share (0 to 1; null where there is nobody). */
 const Share = Type.Object({ holding: Type.Integer(), total: Type.Integer(), share: nullable(Type.Number()) })
 const NamedThing = Type.Object({ id: Text, name: Text })
@@ -19,6 +19,7 @@ export const PreviewResponse = Type.Object({
       requestedFor: Text,
       requestedObject: reference(ItemTypes),
       cancelledBecause: nullable(Text),
+      cancelledSentence: Sentence,
       steps: Type.Array(
         Type.Object({
           stepNumber: Type.Integer(),

@@ -41,6 +41,14 @@ export const RequestedAccount = Type.Object({
   sourceName: Text,
 })
 
+/** A text without its language, for clients that speak another than English; null where the text is nobody's but its own, such as what a target said. */
+export const Sentence = nullable(
+  Type.Object(
+    { id: Text, values: Type.Record(Type.String(), Text) },
+    { description: 'Which sentence the text is, and what stands in its gaps.' },
+  ),
+)
+
 export const MaxDuration = Type.Object({ value: Type.Integer(), timeUnit: enumOf(['HOURS', 'DAYS', 'WEEKS', 'MONTHS']) })
 
 export const StepStates = ['PENDING', 'APPROVED', 'REJECTED', 'EXPIRED', 'CANCELLED', 'ARCHIVED'] as const

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Operation } from './operation.ts'
 import { enumOf, Flag, IdentityRef, Instant, nullable, paging, Text } from './schema.ts'
+import { Sentence } from './shared-shapes.ts'
 
 /** Operations of our own: how sources do, reading what their targets have, and what came or went behind our back. */
 
@@ -38,6 +39,7 @@ const SourceHealth = Type.Object({
   connector: nullable(Text),
   state: enumOf(SourceHealthStates),
   why: Text,
+  sentence: Sentence,
   maxJobs: Type.Integer({ description: 'Jobs that may be at work with its target at a time, on all nodes together.' }),
   hasOwnLimit: Flag,
   pausedUntil: nullable(Instant),

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Operation } from './operation.ts'
 import { AccessRequestType, enumOf, Flag, IdentityRef, Instant, ItemTypes, nullable, paging, reference, Text } from './schema.ts'
+import { Sentence } from './shared-shapes.ts'
 
 /** Operations of our own: what does not move and why, and trying again what failed. */
 
@@ -31,6 +32,7 @@ const Stuck = Type.Object({
   state: nullable(Text),
   reason: enumOf(StuckReasons),
   why: Text,
+  sentence: Sentence,
   since: Instant,
   waitsFor: Type.Array(IdentityRef),
   source: nullable(Type.Object({ id: Text, name: Text })),

@@ -8,6 +8,7 @@ import { type AccountChoice, type AccountOn, type Held, isMeant, type Naming, wh
 import type { ItemState } from './lifecycle.ts'
 import { type ConditionFacts, stepsInForce } from './policy/conditions.ts'
 import type { Asked, RoutedItem, RoutingFacts } from './routing.ts'
+import { say } from './sentences.ts'
 import { type Conflict, conflictsByRecipient, conflictsOfItem, rulesAfterCheck, type SodCheck, type SodFacts } from './sod.ts'
 import type { TenantConfig } from './tenant-config.ts'
 
@@ -168,12 +169,12 @@ interface Repeat {
 function repeatOf(kind: RequestKind, recipientId: string, asked: AskedItem, facts: CreateFacts, now: Date): Repeat | undefined {
   const sameAsk = sameAskOf(asked, now)
   const open = facts.open.find((o) => o.recipientId === recipientId && o.itemId === asked.id && o.kind === kind && o.sameAsk === sameAsk)
-  if (open) return { requestId: open.requestId, text: `Duplicate: the same access is already asked for in request ${open.requestId}.` }
+  if (open) return { requestId: open.requestId, text: say('alreadyAsked', { request: open.requestId }) }
   const held = heldBy(kind, recipientId, asked, facts)
   if (kind === 'REVOKE') return repeatOfRevoke(recipientId, asked, held, facts, sameAsk)
   const unchanged = unchangedAmong(held, asked, now)
   if (!unchanged) return undefined
-  return { requestId: unchanged.requestId, text: 'Duplicate: the access is already held, with the same account and dates.' }
+  return { requestId: unchanged.requestId, text: say('alreadyHeld') }
 }
 
 /** The holding that a grant asks for just as it is, if there is one. */
@@ -186,9 +187,9 @@ function repeatOfRevoke(recipientId: string, asked: AskedItem, held: Held[], fac
   const done = doneRevokeOf(recipientId, asked.id, facts, sameAsk)
   const inForce = asked.endAt !== null && held.some((h) => sameInstant(h.endAt, asked.endAt))
   if (done && (held.length === 0 || inForce)) {
-    return { requestId: done.requestId, text: `Duplicate: request ${done.requestId} has done this already.` }
+    return { requestId: done.requestId, text: say('alreadyDone', { request: done.requestId }) }
   }
-  return held.length > 0 ? undefined : { requestId: null, text: 'There is nothing to revoke: the access is not held.' }
+  return held.length > 0 ? undefined : { requestId: null, text: say('nothingToRevoke') }
 }
 
 /** The revoke that asked for just the same and was carried out, if there was one. */

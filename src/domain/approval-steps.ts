@@ -3,6 +3,7 @@ import type { Barred, NewApproval } from './approval.ts'
 import type { ApprovalState } from './lifecycle.ts'
 import { withStandIns } from './reassignment.ts'
 import { type Asked, askEach, askLastResort, type Question, type Reason, type RoutingFacts, strictly, whoIsAsked } from './routing.ts'
+import { say } from './sentences.ts'
 
 /** How the steps of a review follow each other. Pure: the snapshot of rules and what was decided in; questions to put, and when it is over, out. */
 
@@ -124,7 +125,7 @@ function withNote(asked: Asked, text: string): Asked {
 
 /** Nobody that the step names: a change of manager or the like is nothing to whoever is asked so. */
 function oneMore(question: Question, facts: RoutingFacts): Asked {
-  const why: Reason = { rule: 'QUORUM', text: 'More people must agree than the step names.' }
+  const why: Reason = { rule: 'QUORUM', text: say('moreMustAgree') }
   return withStandIns(askLastResort({ kind: 'GOVERNANCE_GROUP' }, question, facts, why), facts, strictly(question, facts))
 }
 
@@ -152,7 +153,7 @@ function approvalOf(asked: Asked, stepNumber: number, question: Question, earlie
     automatic: asked.automatic,
   }
   if (asked.automatic) {
-    const reason: Reason = { rule: 'AUTOMATIC', text: 'The requester is the approver and automatic approval is on.' }
+    const reason: Reason = { rule: 'AUTOMATIC', text: say('automatic') }
     return { ...pending, state: 'APPROVED', decidedBy: question.requesterId, explanation: [...asked.explanation, reason] }
   }
   const before = earlier.find((decision) => asked.candidateIds.includes(decision.decidedBy))
@@ -162,7 +163,7 @@ function approvalOf(asked: Asked, stepNumber: number, question: Question, earlie
 }
 
 /** Why a question is answered that nobody was asked. */
-export const sameAnswer: Reason = { rule: 'EARLIER_DECISION', text: 'The same person approved an earlier step of this request.' }
+export const sameAnswer: Reason = { rule: 'EARLIER_DECISION', text: say('approvedBefore') }
 
 /** A decision with the step it was made in. */
 export interface DecisionOfStep extends EarlierDecision {

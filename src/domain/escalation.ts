@@ -1,5 +1,6 @@
 import { replaceAway, type StandInStep } from './reassignment.ts'
 import { lastResort, objectionTo, type Question, type RoutingFacts, standIn, strictly } from './routing.ts'
+import { say } from './sentences.ts'
 import { MANAGER_LEVELS } from './timers.ts'
 
 /** Who holds an open approval next: because nobody answered in time, because somebody cannot answer any more, or because a manager changed. */
@@ -58,7 +59,7 @@ function escalation(handed: Handed[], level: number, had: Set<string>, question:
   const strict = strictly(question, facts)
   const toIds = [...new Set(handed.map(({ toId }) => toId))]
   const replaced = replaceAway(toIds, { detours: true }, facts, (id) =>
-    had.has(id) ? { rule: 'HANDED_OVER', text: `${facts.people.get(id)?.name ?? 'They'} had it before.` } : strict(id),
+    had.has(id) ? { rule: 'HANDED_OVER', text: say('hadBefore', { name: facts.people.get(id)?.name ?? 'They' }) } : strict(id),
   )
   return { handed, level, ...replaced }
 }

@@ -1,6 +1,7 @@
 import { type Actor, personOf } from './actor.ts'
 import { DomainError } from './errors.ts'
 import type { Asked, Handover, Person, Question, Reason } from './routing.ts'
+import { say } from './sentences.ts'
 
 /** Standing reassignment: who stands in for somebody while they are away, and whom a question goes to because of it. Pure. */
 
@@ -85,14 +86,14 @@ function managersAbove(startId: string, { people }: StandInFacts): string[] {
 export function followHandOver(startId: string, byId: string | null, facts: StandInFacts, objection: Objection): StandInStep[] {
   const name = (byId !== null && facts.people.get(byId)?.name) || 'Whoever handed it over'
   const steps = followStandIns(startId, facts, (id) =>
-    id === byId ? { rule: 'HANDED_OVER', text: `${name} handed it over.` } : objection(id),
+    id === byId ? { rule: 'HANDED_OVER', text: say('handedOver', { name }) } : objection(id),
   )
   return steps.some(({ namedId }) => namedId === byId) ? [] : steps
 }
 
 /** The same objections, and one to the person it was taken from (undefined: nobody). */
 export function but(fromId: string | undefined, objection: Objection): Objection {
-  return (id) => (id === fromId ? { rule: 'HANDED_OVER', text: 'It was taken from them.' } : objection(id))
+  return (id) => (id === fromId ? { rule: 'HANDED_OVER', text: say('takenFrom') } : objection(id))
 }
 
 /** Who has an approval when everybody who is away is replaced, and the steps that led there. */
@@ -153,10 +154,11 @@ export function withStandIns(
 /** Why somebody has it in the place of another, in words. */
 export function reasonsOf(step: StandInStep, { people }: StandInFacts): Reason[] {
   const name = (id: string) => people.get(id)?.name ?? 'Somebody unknown'
-  const during = step.until ? `until ${step.until.toISOString().slice(0, 16).replace('T', ' ')} UTC` : 'until further notice'
-  const standing: Reason = { rule: 'STAND_IN', text: `${name(step.namedId)} stands in for ${name(step.fromId)} ${during}.` }
+  const who = { name: name(step.namedId), other: name(step.fromId) }
+  const until = step.until && `${step.until.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const standing: Reason = { rule: 'STAND_IN', text: until ? say('standsIn', { ...who, until }) : say('standsInOpen', who) }
   if (step.namedId === step.toId) return [standing]
-  return [standing, ...step.objections, { rule: 'STAND_IN', text: `${name(step.toId)} is asked instead.` }]
+  return [standing, ...step.objections, { rule: 'STAND_IN', text: say('askedInstead', { name: name(step.toId) }) }]
 }
 
 const selfReview: Reason['rule'][] = ['OWN_ACCESS', 'SELF_REVIEW']
@@ -189,8 +191,8 @@ export function mayBeGiven(
 export function objectionToWork(recipientId: string | undefined, { people }: StandInFacts): Objection {
   const name = (id: string) => people.get(id)?.name ?? 'Somebody unknown'
   return (id) => {
-    if (!people.get(id)?.active) return { rule: 'INACTIVE', text: `${name(id)} is not active, so it goes to their manager.` }
-    if (id === recipientId) return { rule: 'OWN_ACCESS', text: `The access is for ${name(id)}, so it goes to their manager.` }
+    if (!people.get(id)?.active) return { rule: 'INACTIVE', text: say('workInactive', { name: name(id) }) }
+    if (id === recipientId) return { rule: 'OWN_ACCESS', text: say('workOwnAccess', { name: name(id) }) }
     return undefined
   }
 }

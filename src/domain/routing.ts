@@ -1,6 +1,7 @@
 import type { AccessItem, Selector } from './access-model.ts'
 import { DomainError } from './errors.ts'
 import { type Objection, type StandIn as StandingIn, withStandIns } from './reassignment.ts'
+import { type SentenceId, say } from './sentences.ts'
 
 /** Who is asked, and why. Pure: people, groups and one step's selector in; candidates and an explanation out. */
 
@@ -143,7 +144,7 @@ function eachMember(selector: Selector, groupIds: string[], question: Question, 
   const found = new Map<string, Asked>()
   for (const group of groupIds.flatMap((id) => facts.groups.get(id) ?? [])) {
     for (const id of [...group.memberIds].sort().filter((one) => !found.has(one) && mayDecide(one, question, facts))) {
-      const text = `${nameOf(id, facts)} is a member of the governance group ${group.name}; several members are asked.`
+      const text = say('severalMembers', { name: nameOf(id, facts), group: group.name })
       found.set(id, {
         scheme: selector.kind,
         original: { type: 'GOVERNANCE_GROUP', id: group.id },
@@ -177,16 +178,16 @@ function peopleOf(selector: Selector, { item, recipientId }: Question, facts: Ro
   return (ids[selector.kind] ?? []).filter((id): id is string => typeof id === 'string')
 }
 
-const because: Record<Selector['kind'], string> = {
-  MANAGER: 'is the manager of the person the access is for',
-  OWNER: 'owns the requested item',
-  SOURCE_OWNER: 'owns the source of the requested item',
-  APP_OWNER: 'owns the application of the requested item',
-  GOVERNANCE_GROUP: 'is a member of the governance group asked',
-  ALL_OWNERS: 'is one of the owners of the requested item',
-  ADDITIONAL_OWNER: 'is an additional owner of the requested item',
-  ADDITIONAL_GOVERNANCE_GROUP: 'is a member of an additional owner group of the requested item',
-}
+const because = {
+  MANAGER: 'manages',
+  OWNER: 'ownsItem',
+  SOURCE_OWNER: 'ownsSource',
+  APP_OWNER: 'ownsApp',
+  GOVERNANCE_GROUP: 'isMember',
+  ALL_OWNERS: 'isOneOfOwners',
+  ADDITIONAL_OWNER: 'isAdditionalOwner',
+  ADDITIONAL_GOVERNANCE_GROUP: 'isOwnerGroupMember',
+} as const satisfies Record<Selector['kind'], SentenceId>
 
 function askPeople(selector: Selector, ids: string[], question: Question, facts: RoutingFacts): Asked {
   const first = ids[0]
@@ -194,7 +195,7 @@ function askPeople(selector: Selector, ids: string[], question: Question, facts:
   // Of several who are named, those who have a say already need no stand-in.
   const free = ids.filter((id) => !question.barred?.has(id))
   const found = (free.length > 0 ? free : ids).map((id) => standIn(id, question, facts))
-  const explanation: Reason[] = ids.map((id) => ({ rule: selector.kind, text: `${nameOf(id, facts)} ${because[selector.kind]}.` }))
+  const explanation: Reason[] = ids.map((id) => ({ rule: selector.kind, text: say(because[selector.kind], { name: nameOf(id, facts) }) }))
   const candidateIds = [...new Set(found.map((f) => f.personId))]
   return {
     scheme: selector.kind,
@@ -210,8 +211,8 @@ function askPeople(selector: Selector, ids: string[], question: Question, facts:
 
 function nobodyNamed(selector: Selector): Reason {
   return selector.kind === 'MANAGER'
-    ? { rule: 'NO_MANAGER', text: 'The person the access is for has no manager.' }
-    : { rule: 'EMPTY', text: `Nobody is named for the step ${selector.kind}.` }
+    ? { rule: 'NO_MANAGER', text: say('noManager') }
+    : { rule: 'EMPTY', text: say('nobodyNamed', { step: selector.kind }) }
 }
 
 function askGroups(selector: Selector, groupIds: string[], question: Question, facts: RoutingFacts): Asked {
@@ -221,9 +222,10 @@ function askGroups(selector: Selector, groupIds: string[], question: Question, f
   const first = groups[0]
   const { requesterId, barred } = question
   const automatic = facts.memberApproval === true && members.includes(requesterId) && !barred?.has(requesterId)
-  const asking = `The governance group ${groups.map((g) => g.name).join(', ') || 'of this step'} is asked; any one member decides.`
+  const names = groups.map((g) => g.name).join(', ')
+  const asking = names === '' ? say('unnamedGroupAsked') : say('groupAsked', { group: names })
   if ((candidateIds.length === 0 && !automatic) || !first) {
-    const text = groupIds.length === 0 ? 'No governance group is named.' : 'The governance group has no member who may decide.'
+    const text = groupIds.length === 0 ? say('noGroup') : say('groupEmpty')
     const reason: Reason = { rule: 'EMPTY', text }
     const stand = askLastResort(selector, question, facts, reason)
     return first ? { ...stand, original: { type: 'GOVERNANCE_GROUP', id: first.id } } : stand
@@ -287,11 +289,11 @@ function handover(fromId: string, toId: string, selfReview: boolean): Handover[]
 /** Why somebody may not decide this question, or undefined when they may. */
 export function objectionTo(id: string, { requesterId, recipientId, barred }: Question, facts: RoutingFacts): Reason | undefined {
   const name = nameOf(id, facts)
-  if (!facts.people.get(id)?.active) return { rule: 'INACTIVE', text: `${name} is not active, so the question goes to their manager.` }
-  if (barred?.has(id)) return { rule: 'DISTINCT', text: `${name} has a say in this request already, so their manager is asked.` }
+  if (!facts.people.get(id)?.active) return { rule: 'INACTIVE', text: say('inactive', { name }) }
+  if (barred?.has(id)) return { rule: 'DISTINCT', text: say('hasSay', { name }) }
   if (facts.autoApproval && id === requesterId) return undefined
-  if (id === recipientId) return { rule: 'OWN_ACCESS', text: `${name} would decide on their own access, so their manager is asked.` }
-  if (id === requesterId) return { rule: 'SELF_REVIEW', text: `${name} made the request, so their manager is asked.` }
+  if (id === recipientId) return { rule: 'OWN_ACCESS', text: say('ownAccess', { name }) }
+  if (id === requesterId) return { rule: 'SELF_REVIEW', text: say('ownRequest', { name }) }
   return undefined
 }
 
@@ -303,7 +305,7 @@ function mayDecide(id: string, question: Question, facts: RoutingFacts): boolean
 export function lastResort(question: Question, facts: RoutingFacts): { personId: string; reasons: Reason[] } {
   const fallback = facts.fallbackApproverId
   if (fallback !== null && mayDecide(fallback, question, facts)) {
-    return { personId: fallback, reasons: [{ rule: 'FALLBACK', text: `${nameOf(fallback, facts)} is the fallback approver.` }] }
+    return { personId: fallback, reasons: [{ rule: 'FALLBACK', text: say('fallback', { name: nameOf(fallback, facts) }) }] }
   }
   const others = facts.adminIds.filter((id) => id !== question.recipientId && !question.barred?.has(id))
   // An admin who made the request for somebody else is better than nobody; an admin who would receive it is not.
@@ -315,7 +317,7 @@ export function lastResort(question: Question, facts: RoutingFacts): { personId:
         ? 'Nobody can be asked: the policy wants different people, and no active org admin is left; a tenant needs more of them.'
         : 'Nobody can be asked: there is no active org admin but the person the access is for; a tenant needs two.',
     )
-  return { personId: admin, reasons: [{ rule: 'ADMIN', text: `${nameOf(admin, facts)} is an org admin, the last resort.` }] }
+  return { personId: admin, reasons: [{ rule: 'ADMIN', text: say('lastResort', { name: nameOf(admin, facts) }) }] }
 }
 
 function nameOf(id: string, facts: RoutingFacts): string {

@@ -1,4 +1,5 @@
 import type { ItemState } from './lifecycle.ts'
+import { say } from './sentences.ts'
 
 /** Why something has not moved, in words a person can act on. Pure: facts in, a reason out. */
 
@@ -69,11 +70,11 @@ export function whyStuck(facts: StuckFacts): WhyStuck {
   const { state, step, waitsFor } = facts
   if (state !== null && failedStates.includes(state)) return { reason: 'FAILED', text: failureText(facts), canRetry: true }
   if (step?.state === 'FAILED') return { reason: 'FAILED', text: failureText(facts), canRetry: true }
-  if (state === 'AWAITING_APPROVAL') return { reason: 'APPROVAL', text: `Waits for a decision by ${namesOf(waitsFor)}.`, canRetry: false }
+  if (state === 'AWAITING_APPROVAL')
+    return { reason: 'APPROVAL', text: say('waitsForDecision', { names: namesOf(waitsFor) }), canRetry: false }
   if (state === 'AWAITING_SCREENING' || state === 'AWAITING_EXTRA_APPROVER')
-    return { reason: 'OUTSIDE_ANSWER', text: 'Waits for an answer from outside.', canRetry: false }
-  if (state === 'SCHEDULED')
-    return { reason: 'START_OVERDUE', text: `Should have begun at ${at(facts.startAt)}; no worker runs.`, canRetry: false }
+    return { reason: 'OUTSIDE_ANSWER', text: say('waitsOutside'), canRetry: false }
+  if (state === 'SCHEDULED') return { reason: 'START_OVERDUE', text: say('startOverdue', { at: at(facts.startAt) }), canRetry: false }
   if (state === null && !step && facts.problem !== null)
     return { reason: 'FAILED', text: `${facts.problem} It is tried again every five minutes.`, canRetry: false }
   return step ? whyStepWaits(step, facts) : whyNotBegun(facts)
@@ -81,27 +82,26 @@ export function whyStuck(facts: StuckFacts): WhyStuck {
 
 function failureText({ problem, step }: StuckFacts): string {
   if (!step) return problem ?? 'It failed.'
-  const what = step.operation === 'ADD' ? 'did not give' : 'did not take away'
-  return `${step.sourceName} ${what} what was asked for on account ${step.nativeIdentity}: ${step.error ?? problem ?? 'no reason was given.'}`
+  const error = step.error ?? problem ?? 'no reason was given.'
+  return say(step.operation === 'ADD' ? 'notGiven' : 'notTakenAway', { source: step.sourceName, account: step.nativeIdentity, error })
 }
 
 function whyStepWaits(step: StuckStep, { waitsFor, now, hasIdleJob }: StuckFacts): WhyStuck {
   const { sourceName, pausedUntil, error } = step
-  if (step.state === 'BY_HAND') return { reason: 'MANUAL_WORK', text: `Waits for work by hand of ${namesOf(waitsFor)}.`, canRetry: false }
+  if (step.state === 'BY_HAND') return { reason: 'MANUAL_WORK', text: say('waitsForWork', { names: namesOf(waitsFor) }), canRetry: false }
   if (pausedUntil && pausedUntil > now)
-    return { reason: 'TARGET_PAUSED', text: `${sourceName} has asked to be left alone until ${at(pausedUntil)}.`, canRetry: true }
+    return { reason: 'TARGET_PAUSED', text: say('targetPaused', { source: sourceName, until: at(pausedUntil) }), canRetry: true }
   if (error !== null && step.taken)
-    return { reason: 'NOT_CONFIRMED', text: `${sourceName} took the change and does not show it; ${triesOf(step)}.`, canRetry: true }
+    return { reason: 'NOT_CONFIRMED', text: say('notConfirmed', { source: sourceName, count: String(step.attempts) }), canRetry: true }
   if (error !== null) return { reason: 'TARGET_TROUBLE', text: `${sourceName}: ${error} (${triesOf(step)})`, canRetry: true }
-  if (step.isTargetFull)
-    return { reason: 'TARGET_FULL', text: `${sourceName} is at work with as much as it may have at a time.`, canRetry: false }
-  if (step.state === 'SENT') return { reason: 'TARGET_TROUBLE', text: `${sourceName} has not answered yet.`, canRetry: false }
-  return { reason: 'NO_WORKER', text: hasIdleJob ? 'No worker has taken it up.' : 'No worker has looked for it.', canRetry: false }
+  if (step.isTargetFull) return { reason: 'TARGET_FULL', text: say('targetFull', { source: sourceName }), canRetry: false }
+  if (step.state === 'SENT') return { reason: 'TARGET_TROUBLE', text: say('notAnswered', { source: sourceName }), canRetry: false }
+  return { reason: 'NO_WORKER', text: say(hasIdleJob ? 'notTaken' : 'notLooked'), canRetry: false }
 }
 
 function whyNotBegun({ hasIdleJob }: StuckFacts): WhyStuck {
-  if (hasIdleJob) return { reason: 'NO_WORKER', text: 'No worker has taken it up.', canRetry: false }
-  return { reason: 'OTHER_REQUEST', text: 'Waits for an earlier request for the same access, which is being carried out.', canRetry: false }
+  if (hasIdleJob) return { reason: 'NO_WORKER', text: say('notTaken'), canRetry: false }
+  return { reason: 'OTHER_REQUEST', text: say('otherRequest'), canRetry: false }
 }
 
 function triesOf({ attempts, retryAt }: StuckStep): string {

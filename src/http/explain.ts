@@ -2,11 +2,13 @@ import { personOf } from '../domain/actor.ts'
 import { DomainError } from '../domain/errors.ts'
 import { type Verb, verbFor } from '../domain/mail.ts'
 import { type PreviewedItem, previewAsk } from '../domain/preview.ts'
+import type { Reason } from '../domain/routing.ts'
 import { loadCreateFacts } from '../store/access-requests.ts'
 import { type DecisionHelpRow, findDecisionHelp, type Share } from '../store/lists/decision-help.ts'
 import { loadSodFacts } from '../store/sod.ts'
 import { askOf } from './access-requests.ts'
 import { type Handler, param } from './call.ts'
+import { sentenceOf } from './sentences.ts'
 import { sodContext } from './sod-context.ts'
 import { identityRef, instant, requestTypes, wireScheme } from './wire-names.ts'
 
@@ -39,8 +41,10 @@ function itemToWire(item: PreviewedItem): object {
     requestedFor: item.recipientId,
     requestedObject: { type: item.type, id: item.id, name: item.name },
     cancelledBecause: item.cancelledBecause,
+    cancelledSentence: sentenceOf(item.cancelledBecause),
     steps: item.steps.map((step) => ({
       ...step,
+      explanation: step.explanation.map(reasonToWire),
       scheme: wireScheme(step.scheme, item.type),
       people: step.people.map(identityRef),
       group: step.group && { type: 'GOVERNANCE_GROUP', ...step.group },
@@ -64,13 +68,18 @@ function withShare({ holding, total }: Share): object {
   return { holding, total, share: total === 0 ? null : holding / total }
 }
 
+/** Kept reasons are text; whoever shows them in another language gets the sentence as well. */
+function reasonToWire({ rule, text }: Reason): object {
+  return { rule, text, sentence: sentenceOf(text) }
+}
+
 function helpToWire(help: DecisionHelpRow): object {
   return {
     approvalId: help.id,
     requestType: requestTypes[help.kind],
     isRemoval: help.kind === 'REVOKE',
     headline: headlines[verbFor({ ...help, requestKind: help.kind })](help.itemName, help.recipient.name),
-    why: help.why,
+    why: help.why.map(reasonToWire),
     requestedObject: { type: help.itemType, id: help.itemId, name: help.itemName },
     requestedFor: identityRef(help.recipient),
     startDate: instant(help.startAt),

@@ -8,6 +8,7 @@ import { type DriftRow, listSourceDrift } from '../store/lists/source-drift.ts'
 import { findSourceHealth, listSourceHealth, type SourceHealthRow } from '../store/lists/source-health.ts'
 import { type Answer, type Call, type Handler, param } from './call.ts'
 import { pageQuery } from './list-query.ts'
+import { sentenceOf } from './sentences.ts'
 import { identityRef, instant } from './wire-names.ts'
 
 export const sourceSyncHandlers = {
@@ -63,9 +64,11 @@ async function settled(call: Call, move: DriftMove): Promise<Answer> {
 
 function healthToWire(row: SourceHealthRow, call: Call): object {
   const { maxJobs, owner, connected: _connected, lastError, lastSync, pausedUntil, lastSeenAt, ...same } = row
+  const health = sourceHealth(row)
   return {
     ...same,
-    ...sourceHealth(row),
+    ...health,
+    sentence: sentenceOf(health.why),
     owner: identityRef(owner),
     maxJobs: maxJobs ?? call.app.settings.jobsPerSource,
     hasOwnLimit: maxJobs !== null,

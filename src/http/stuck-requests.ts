@@ -5,6 +5,7 @@ import { findSource } from '../store/catalogue/sources.ts'
 import { listStuck, type StuckRow } from '../store/lists/stuck.ts'
 import { type Call, type Handler, param } from './call.ts'
 import { pageQuery } from './list-query.ts'
+import { sentenceOf } from './sentences.ts'
 import { identityRef, instant, requestTypes, wireState } from './wire-names.ts'
 
 export const stuckRequestHandlers = {
@@ -47,6 +48,7 @@ function toWire(row: StuckRow, now: Date): object {
     state: row.state && wireState({ state: row.state, closeExecution: null, closeCompletion: null }),
     reason: why.reason,
     why: why.text,
+    sentence: sentenceOf(why.text),
     since: instant(row.since),
     waitsFor: row.waitsFor.map(identityRef),
     source: step && { id: step.sourceId, name: step.sourceName },

@@ -3,6 +3,7 @@ import { afterAgreement, planSteps, type Voice } from '../domain/approval-steps.
 import { requestAction } from '../domain/audit.ts'
 import { approval as approvalLife, item as itemLife } from '../domain/lifecycle.ts'
 import { noticesOfApprovals, noticesOfItem } from '../domain/notice.ts'
+import { say } from '../domain/sentences.ts'
 import type { Ids } from '../ports.ts'
 import { explainApproval } from '../store/approval-timers.ts'
 import { listVoices } from '../store/approval-voices.ts'
@@ -34,13 +35,13 @@ export async function afterApproval(tx: Tx, item: RequestedItem, given: Agreed, 
   const { answeredIds, spareIds, agreed } = afterAgreement(item.policy, given, ofStep)
   for (const id of answeredIds) {
     await closeApproval(tx, id, approvalLife.next('PENDING', 'approve'), given.decidedBy, given.comment)
-    await explainApproval(tx, id, { rule: 'EARLIER_DECISION', text: 'The same person approved another question of this step.' })
+    await explainApproval(tx, id, { rule: 'EARLIER_DECISION', text: say('approvedBeside') })
     const details = { approvalId: id, automatic: false, by: given.decidedBy }
     await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_APPROVED', actor, ids, details)])
   }
   for (const id of spareIds) {
     await closeApproval(tx, id, approvalLife.next('PENDING', 'cancel'), null, null)
-    await explainApproval(tx, id, { rule: 'QUORUM', text: 'Enough others have agreed.' })
+    await explainApproval(tx, id, { rule: 'QUORUM', text: say('enoughAgreed') })
     await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_CANCELLED', theSystem, ids, { approvalId: id, because: 'QUORUM' })])
   }
   if (agreed) await advanceItem(tx, item, given.stepNumber + 1, actor, ids)

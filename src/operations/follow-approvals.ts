@@ -4,6 +4,7 @@ import { whoIsAbove } from '../domain/escalation.ts'
 import { approval as approvalLife, item as itemLife } from '../domain/lifecycle.ts'
 import { noticesToDecide } from '../domain/notice.ts'
 import type { RoutingFacts } from '../domain/routing.ts'
+import { say } from '../domain/sentences.ts'
 import {
   afterEscalation,
   afterLastEscalation,
@@ -110,8 +111,7 @@ async function escalate({ tx, ids, approval, item, rules, timers }: Due): Promis
   if (!above) {
     const progress = afterLastEscalation(rules, timers.progress)
     await updateApprovalTimers(tx, approval.id, progress, dueMoments(rules, progress))
-    const text = 'Nobody answered in time, and there is nobody above who may decide: it stays where it is.'
-    return explainApproval(tx, approval.id, { rule: 'EMPTY', text })
+    return explainApproval(tx, approval.id, { rule: 'EMPTY', text: say('nobodyAbove') })
   }
   const to = new Map(above.handed.map(({ fromId, toId }) => [toId, fromId]))
   for (const [toId, fromId] of to) await insertMove(tx, escalation(approval.id, fromId, toId, facts, ids))
@@ -130,7 +130,7 @@ async function escalate({ tx, ids, approval, item, rules, timers }: Due): Promis
 
 function whyEscalated(fromIds: string[], toIds: string[], { people }: RoutingFacts): string {
   const names = (ids: string[]) => ids.map((id) => people.get(id)?.name ?? '').join(', ')
-  return `${names(fromIds)} did not answer in time, so it was passed up to ${names(toIds)}.`
+  return say('passedUp', { from: names(fromIds), to: names(toIds) })
 }
 
 function escalation(approvalId: string, fromId: string, toId: string, { people }: RoutingFacts, ids: Ids) {
@@ -153,7 +153,7 @@ async function approveByTime({ tx, ids, approval, item }: Due): Promise<void> {
   const timedOut = { approvalId: approval.id, result: 'APPROVED' }
   await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_TIMED_OUT', theSystem, ids, timedOut)])
   await closeApproval(tx, approval.id, approvalLife.next(approval.state, 'approve'), null, null)
-  await explainApproval(tx, approval.id, { rule: 'AUTOMATIC', text: 'Nobody answered in time, and the configuration then agrees.' })
+  await explainApproval(tx, approval.id, { rule: 'AUTOMATIC', text: say('agreedByTime') })
   const details = { approvalId: approval.id, automatic: true, by: null }
   await recordAudit(tx, [itemEvent(item, 'APPROVAL_REQUEST_APPROVED', theSystem, ids, details)])
   await afterApproval(tx, item, { id: approval.id, stepNumber: approval.stepNumber, decidedBy: null, comment: null }, theSystem, ids)

@@ -5,6 +5,7 @@ import { DomainError } from '../domain/errors.ts'
 import { noticesToDecide } from '../domain/notice.ts'
 import { followHandOver, mayBeGiven } from '../domain/reassignment.ts'
 import { type Question, type RoutingFacts, strictly } from '../domain/routing.ts'
+import { say } from '../domain/sentences.ts'
 import type { Ids } from '../ports.ts'
 import { explainApproval } from '../store/approval-timers.ts'
 import { lockApproval, moveApproval, setHolders } from '../store/approvals.ts'
@@ -49,7 +50,7 @@ export async function forwardApproval(
       movedByName: actor.name,
       comment: to.comment,
     })
-    await explainApproval(tx, approvalId, { rule: 'FORWARDED', text: `${actor.name} forwarded it to ${person.name}.` })
+    await explainApproval(tx, approvalId, { rule: 'FORWARDED', text: say('forwarded', { name: actor.name, to: person.name }) })
     const holderId = await passOn(tx, ids, asked, approvalId, person.id, actor.identityId)
     await passOnBarred(tx, ids, item)
     const details = { approvalId, to: person.id, ...(holderId === person.id ? {} : { standIn: holderId }), comment: to.comment }

@@ -2,6 +2,7 @@ import type { Actor } from '../domain/actor.ts'
 import { noticesToDecide } from '../domain/notice.ts'
 import { but, followHandOver } from '../domain/reassignment.ts'
 import { type Question, type Reason, type RoutingFacts, strictly } from '../domain/routing.ts'
+import { say } from '../domain/sentences.ts'
 import type { Ids } from '../ports.ts'
 import { loadApprovalHolding, updateRuleHolder } from '../store/approval-holders.ts'
 import { explainApproval } from '../store/approval-timers.ts'
@@ -39,7 +40,7 @@ export async function givePart(
   const to = { id: toId, name: name(toId) }
   const move = { id: moveId, approvalId: approval.id, reason: 'MANUAL_REASSIGNMENT' as const, fromName: name(fromId), to }
   await insertMove(tx, { ...move, movedByName: by.name, comment })
-  const moved: Reason = { rule: 'FORWARDED', text: `${by.name} moved the part of ${name(fromId)} to ${to.name}.` }
+  const moved: Reason = { rule: 'FORWARDED', text: say('movedPart', { name: by.name, other: name(fromId), to: to.name }) }
   for (const reason of [moved, ...because]) await explainApproval(tx, approval.id, reason)
   const steps = followHandOver(toId, by.identityId, facts, but(fromId, strictly(question, facts)))
   await recordStandIns(tx, ids, approval.id, steps, facts)

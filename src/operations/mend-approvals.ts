@@ -1,4 +1,5 @@
 import { withManagerChanged } from '../domain/escalation.ts'
+import { say } from '../domain/sentences.ts'
 import {
   listApprovalsManagedAnew,
   listApprovalsOfInactive,
@@ -60,7 +61,7 @@ async function followManagerChange({ db, ids }: Context, id: string): Promise<bo
     const mended = withManagerChanged({ ...holding, holderIds: approval.candidateIds }, holding.managerId, question, facts)
     await setHolders(tx, id, mended.remainingIds)
     await updateRuleHolder(tx, id, holding.managerId, mended.remainingIds.at(-1) as string)
-    const text = `${item.recipientName} has another manager now, so they are asked.`
+    const text = say('otherManager', { name: item.recipientName })
     await tellMended(one, mended, facts, { rule: 'MANAGER', text })
     await passOnBarred(tx, ids, item)
     await countEarlierAnswers(tx, ids, item)

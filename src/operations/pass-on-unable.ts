@@ -3,6 +3,7 @@ import { DomainError } from '../domain/errors.ts'
 import { type Handed, type Mended, withoutUnable } from '../domain/escalation.ts'
 import { noticesToDecide } from '../domain/notice.ts'
 import type { Reason, RoutingFacts } from '../domain/routing.ts'
+import { say } from '../domain/sentences.ts'
 import type { Ids } from '../ports.ts'
 import { type ApprovalHolding, loadApprovalHolding, updateRuleHolder } from '../store/approval-holders.ts'
 import { explainApproval } from '../store/approval-timers.ts'
@@ -54,8 +55,8 @@ export async function passOnUnable(tx: Tx, ids: Ids, id: string): Promise<boolea
 function whyUnable(goneIds: string[], { people }: RoutingFacts): Reason {
   const names = (ids: string[]) => ids.map((id) => people.get(id)?.name).join(', ')
   const inactiveIds = goneIds.filter((id) => !people.get(id)?.active)
-  if (inactiveIds.length > 0) return { rule: 'INACTIVE', text: `Cannot answer any more: ${names(goneIds)}.` }
-  return { rule: 'DISTINCT', text: `Different people are asked, and these have a say in this request already: ${names(goneIds)}.` }
+  if (inactiveIds.length > 0) return { rule: 'INACTIVE', text: say('unable', { names: names(goneIds) }) }
+  return { rule: 'DISTINCT', text: say('haveSay', { names: names(goneIds) }) }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Actor, personOf } from '../domain/actor.ts'
+import { say } from '../domain/sentences.ts'
 import type { Ids } from '../ports.ts'
 import { findHolderName } from '../store/approval-holders.ts'
 import { explainApproval } from '../store/approval-timers.ts'
@@ -11,7 +12,7 @@ import type { Tx } from '../store/db.ts'
  */
 export async function recordForOthers(tx: Tx, ids: Ids, actor: Actor, approval: { id: string }): Promise<void> {
   const fromName = await findHolderName(tx.sql, approval.id)
-  const text = `${actor.name} decides as an org admin, in place of ${fromName}.`
+  const text = say('decidesFor', { name: actor.name, other: fromName })
   const to = { id: personOf(actor), name: actor.name }
   const move = { id: ids.next(), approvalId: approval.id, reason: 'MANUAL_REASSIGNMENT' as const, fromName, to, movedByName: actor.name }
   await insertMove(tx, { ...move, comment: text })

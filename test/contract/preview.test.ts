@@ -41,7 +41,10 @@ test('for every item and several people the preview names the steps and people t
         now.map((s: { people: { id: string }[] }) => s.people.map((p) => p.id).sort()),
         `${name} for ${alias}`,
       ).toEqual(stored.map((s) => s['people']))
-      expect(now.map((s: { explanation: object[] }) => s.explanation)).toEqual(stored.map((s) => s['explanation']))
+      const told = now.map((s: { explanation: { rule: string; text: string }[] }) =>
+        s.explanation.map(({ rule, text }) => ({ rule, text })),
+      )
+      expect(told).toEqual(stored.map((s) => s['explanation']))
       const [item] = await app.sql(`select jsonb_array_length(policy->'steps') as steps from requested_item where request_id = $1`, [
         requestId,
       ])
@@ -84,7 +87,11 @@ test('an approver reads why they are asked, who else holds it and what the perso
   ).json
   const explain = (alias: string) => app.call(alias, 'GET', `/countersign/v1/approvals/${approval.id}/explanation`)
   const told = (await explain('tomas.berg')).json
-  expect(told.why[0]).toEqual({ rule: 'SOURCE_OWNER', text: 'Tomas Berg owns the source of the requested item.' })
+  expect(told.why[0]).toEqual({
+    rule: 'SOURCE_OWNER',
+    text: 'Tomas Berg owns the source of the requested item.',
+    sentence: { id: 'ownsSource', values: { name: 'Tomas Berg' } },
+  })
   expect(told).toMatchObject({ isRemoval: false, headline: 'Grant: agreeing gives VPN Access to Hugo Lind.' })
   expect(told.peers.sameManager).toMatchObject({ holding: 0, share: 0 })
   expect(told.peers.sameManager.total).toBeGreaterThan(2)

@@ -1,4 +1,5 @@
 import type { ItemType, JointStep, RequestKind, RequestRules, Step } from '../access-model.ts'
+import { say } from '../sentences.ts'
 
 /** When a step of a policy is asked. Pure: a condition and what is known of a request in, yes or no out. */
 
@@ -55,7 +56,7 @@ function lasts({ kind, durationDays }: ConditionFacts): number {
 }
 
 /** Asked where steps are given and no condition holds: a group nobody named, which is to say the last resort. */
-const somebody: Step = { kind: 'GOVERNANCE_GROUP', note: 'The policy has steps, and the condition of none of them holds here.' }
+const somebody: Step = { kind: 'GOVERNANCE_GROUP', note: say('noStepHolds') }
 
 /**
  * The steps that hold for a request, without their conditions. Where there are steps and none holds, the last resort is asked: only an empty

@@ -1,6 +1,7 @@
 import type { Answer } from '../api/types.ts'
 import { type Say, useText } from '../text/text.tsx'
 import { Icon } from './icon.tsx'
+import { tell } from './telling.ts'
 
 export type PreviewItem = Answer<'previewAccessRequest'>['items'][number]
 type Step = PreviewItem['steps'][number]
@@ -26,8 +27,8 @@ export function Steps({ steps }: { steps: readonly Step[] }) {
           <strong>{whoOf(step, t)}</strong>
           {step.explanation.length === 0 ? null : (
             <ul className="step-why">
-              {step.explanation.map(({ rule, text }) => (
-                <li key={`${rule} ${text}`}>{text}</li>
+              {step.explanation.map((reason) => (
+                <li key={`${reason.rule} ${reason.text}`}>{tell(t, reason)}</li>
               ))}
             </ul>
           )}

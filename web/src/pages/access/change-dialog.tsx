@@ -7,6 +7,7 @@ import { Confirm } from '../../parts/confirm.tsx'
 import { TextField } from '../../parts/fields.tsx'
 import { Shown } from '../../parts/states.tsx'
 import { Steps } from '../../parts/steps.tsx'
+import { tell } from '../../parts/telling.ts'
 import { MaybeTime } from '../../parts/time.tsx'
 import { tellDone } from '../../parts/toast.tsx'
 import { useText } from '../../text/text.tsx'
@@ -62,7 +63,9 @@ export function ChangeDialog({ held, givesBack, onClose }: ChangeDialogProps) {
             <section className="stack stack-small">
               <h3>{t('basket.asked')}</h3>
               {refused ? <p className="field-error">{refused.reason}</p> : null}
-              {outcome?.cancelledBecause ? <p className="note">{outcome.cancelledBecause}</p> : null}
+              {outcome?.cancelledBecause ? (
+                <p className="note">{tell(t, { text: outcome.cancelledBecause, sentence: outcome.cancelledSentence })}</p>
+              ) : null}
               {outcome && outcome.cancelledBecause === null ? <Steps steps={outcome.steps} /> : null}
             </section>
           )}

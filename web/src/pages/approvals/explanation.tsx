@@ -1,6 +1,7 @@
 import type { Explanation, PendingApproval } from '../../api/approvals.ts'
 import { Kind } from '../../parts/badges.tsx'
 import { Icon } from '../../parts/icon.tsx'
+import { tell } from '../../parts/telling.ts'
 import { MaybeTime, Time } from '../../parts/time.tsx'
 import { type MessageId, useText } from '../../text/text.tsx'
 
@@ -11,8 +12,8 @@ export function Reasons({ why }: { why: Explanation['why'] }) {
     <section className="stack stack-small">
       <h3>{t('approvals.why')}</h3>
       <ul className="bullets">
-        {why.map(({ rule, text }) => (
-          <li key={`${rule} ${text}`}>{text}</li>
+        {why.map((reason) => (
+          <li key={`${reason.rule} ${reason.text}`}>{tell(t, reason)}</li>
         ))}
       </ul>
     </section>

@@ -5,6 +5,7 @@ import { IconButton } from '../../parts/button.tsx'
 import { TextField } from '../../parts/fields.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { type PreviewItem, Steps } from '../../parts/steps.tsx'
+import { tell } from '../../parts/telling.ts'
 import { Time } from '../../parts/time.tsx'
 import { Violation } from '../../parts/violation.tsx'
 import { useText } from '../../text/text.tsx'
@@ -104,7 +105,7 @@ function Outcome({ recipient, isOnly, outcome }: OutcomeProps) {
         <Steps steps={outcome.steps} />
       ) : (
         <p className="note">
-          <Icon name="info" size={18} /> {outcome.cancelledBecause}
+          <Icon name="info" size={18} /> {tell(t, { text: outcome.cancelledBecause, sentence: outcome.cancelledSentence })}
         </p>
       )}
       <Violation context={outcome.sodViolationContext} />

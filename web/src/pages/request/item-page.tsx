@@ -8,6 +8,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { Facts, Page, Section } from '../../parts/page.tsx'
 import { Shown } from '../../parts/states.tsx'
 import { Steps } from '../../parts/steps.tsx'
+import { tell } from '../../parts/telling.ts'
 import { Time } from '../../parts/time.tsx'
 import { Violation } from '../../parts/violation.tsx'
 import { useText } from '../../text/text.tsx'
@@ -161,7 +162,9 @@ function Agreement({ item, beneficiary }: AgreementProps) {
         {({ refused, items: [outcome] }) => (
           <>
             {refused ? <p className="note">{refused.reason.replace(/^[\w.[\]]+:\s*/, '')}</p> : null}
-            {outcome?.cancelledBecause ? <p className="note">{outcome.cancelledBecause}</p> : null}
+            {outcome?.cancelledBecause ? (
+              <p className="note">{tell(t, { text: outcome.cancelledBecause, sentence: outcome.cancelledSentence })}</p>
+            ) : null}
             {outcome && outcome.cancelledBecause === null ? <Steps steps={outcome.steps} /> : null}
             <Violation context={outcome?.sodViolationContext} />
           </>

@@ -65,7 +65,7 @@ export function Events({ events }: { events: Event[] }) {
               </span>
               <div>
                 <p>{sentenceOf(event, t)}</p>
-                {event.because ? <p className="muted">{event.because}</p> : null}
+                {event.because ? <p className="muted">{becauseOf(event.because, t)}</p> : null}
                 {event.comment ? <blockquote className="quote">{event.comment}</blockquote> : null}
               </div>
               <span className="muted event-time">
@@ -77,6 +77,14 @@ export function Events({ events }: { events: Event[] }) {
       </ol>
     </section>
   )
+}
+
+const rules = ['QUORUM', 'ENDED', 'STAND_IN', 'INACTIVE', 'DISTINCT', 'MANAGER'] as const
+
+/** A rule by its word in the record, or what somebody wrote. */
+function becauseOf(because: string, t: Say): string {
+  const rule = rules.find((one) => one === because)
+  return rule ? t(`because.${rule}`) : because
 }
 
 function sentenceOf(event: Event, t: Say): string {

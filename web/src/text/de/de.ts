@@ -9,6 +9,7 @@ import { request } from './request.ts'
 import { requests } from './requests.ts'
 import { shell } from './shell.ts'
 import { timeline } from './timeline.ts'
+import { why } from './why.ts'
 
 /** Every message in German. */
 export const de: Record<MessageId, string> = {
@@ -22,4 +23,5 @@ export const de: Record<MessageId, string> = {
   ...request,
   ...access,
   ...timeline,
+  ...why,
 }

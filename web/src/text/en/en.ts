@@ -8,6 +8,7 @@ import { request } from './request.ts'
 import { requests } from './requests.ts'
 import { shell } from './shell.ts'
 import { timeline } from './timeline.ts'
+import { why } from './why.ts'
 
 /** Every message in English; ICU MessageFormat. The other languages have the same ids. */
 export const en = {
@@ -21,6 +22,7 @@ export const en = {
   ...request,
   ...access,
   ...timeline,
+  ...why,
 } as const
 
 export type MessageId = keyof typeof en

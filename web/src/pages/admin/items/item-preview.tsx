@@ -6,6 +6,7 @@ import { Select } from '../../../parts/fields.tsx'
 import { PersonPicker, type PickedPerson } from '../../../parts/person-picker.tsx'
 import { Shown } from '../../../parts/states.tsx'
 import { Steps } from '../../../parts/steps.tsx'
+import { tell } from '../../../parts/telling.ts'
 import { Violation } from '../../../parts/violation.tsx'
 import { useText } from '../../../text/text.tsx'
 
@@ -51,7 +52,7 @@ export function ItemPreview({ item }: { item: Item }) {
                     <Steps steps={one.steps} />
                   ) : (
                     <p>
-                      <strong>{t('preview.cancelled')}</strong>: {one.cancelledBecause}
+                      <strong>{t('preview.cancelled')}</strong>: {tell(t, { text: one.cancelledBecause, sentence: one.cancelledSentence })}
                     </p>
                   )}
                   <Violation context={one.sodViolationContext} />

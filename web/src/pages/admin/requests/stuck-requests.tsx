@@ -11,6 +11,7 @@ import { Select } from '../../../parts/fields.tsx'
 import { Person } from '../../../parts/person.tsx'
 import { Empty } from '../../../parts/states.tsx'
 import { type Column, Table } from '../../../parts/table.tsx'
+import { tell } from '../../../parts/telling.ts'
 import { Time } from '../../../parts/time.tsx'
 import { tellDone, tellFailure } from '../../../parts/toast.tsx'
 import { type Say, useText } from '../../../text/text.tsx'
@@ -112,8 +113,8 @@ function stuckColumns(t: Say, retry: (row: Stuck) => Promise<void>): Column<Stuc
       width: 'minmax(12rem, 2fr)',
       narrow: 'detail',
       wraps: true,
-      cell: whyCell,
-      text: ({ why }) => why,
+      cell: (row) => <span title={row.lastError ?? undefined}>{whyOf(row, t)}</span>,
+      text: (row) => whyOf(row, t),
     },
     ...fileColumns(t),
     {
@@ -143,7 +144,11 @@ function fileColumns(t: Say): Column<Stuck>[] {
   return texts.map(([id, header, text]) => ({ id, header, text, cell: text }))
 }
 
-const whyCell = ({ why, lastError }: Stuck) => <span title={lastError ?? why}>{why}</span>
+/** Many names are joined as the reader's language does it. */
+function whyOf({ why, sentence, waitsFor }: Stuck, t: Say): string {
+  const names = waitsFor.map(({ name }) => name).join(', ')
+  return tell(t, { text: why, sentence }, names === '' ? {} : { names })
+}
 
 function RetryButton({ row, retry }: { row: Stuck; retry: (row: Stuck) => Promise<void> }) {
   const t = useText()

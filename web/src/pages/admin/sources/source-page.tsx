@@ -6,6 +6,7 @@ import { BackLink, Button } from '../../../parts/button.tsx'
 import { Facts, Page } from '../../../parts/page.tsx'
 import { Person } from '../../../parts/person.tsx'
 import { Shown } from '../../../parts/states.tsx'
+import { tell } from '../../../parts/telling.ts'
 import { MaybeTime, Time } from '../../../parts/time.tsx'
 import { tellDone, tellFailure } from '../../../parts/toast.tsx'
 import { useText } from '../../../text/text.tsx'
@@ -24,7 +25,7 @@ export function SourcePage() {
     <Page
       wide
       title={source.data?.name ?? t('sources.title')}
-      about={source.data?.why}
+      about={source.data && tell(t, { text: source.data.why, sentence: source.data.sentence })}
       back={<BackLink to="/admin/sources">{t('sources.title')}</BackLink>}
       actions={source.data ? <Actions source={source.data} /> : null}
     >

@@ -8,6 +8,7 @@ import { Person } from '../../../parts/person.tsx'
 import { Empty } from '../../../parts/states.tsx'
 import type { Column } from '../../../parts/table.tsx'
 import { TableWithFile } from '../../../parts/table-with-file.tsx'
+import { tell } from '../../../parts/telling.ts'
 import { MaybeTime } from '../../../parts/time.tsx'
 import { type Say, useText } from '../../../text/text.tsx'
 import { healthTones } from './health.ts'
@@ -42,8 +43,8 @@ function columns(t: Say): Column<Health>[] {
       width: 'minmax(13rem, 2fr)',
       narrow: 'detail',
       wraps: true,
-      cell: ({ why }) => why,
-      text: ({ why }) => why,
+      cell: ({ why, sentence }) => tell(t, { text: why, sentence }),
+      text: ({ why, sentence }) => tell(t, { text: why, sentence }),
     },
     {
       id: 'connector',

@@ -1,0 +1,15 @@
+import type { MessageId, Say, Values } from '../text/text.tsx'
+
+/** A text of the server, and which sentence it is where it is one of those that are translated. */
+interface Told {
+  text: string
+  sentence: { id: string; values: Record<string, string> } | null
+}
+
+/** Says what the server told in the reader's language; what a target or a person wrote stays as they wrote it. */
+export function tell(t: Say, { text, sentence }: Told, better: Values = {}): string {
+  if (sentence === null) return text
+  const id = `why.${sentence.id}`
+  const said = t(id as MessageId, { ...sentence.values, ...better })
+  return said === id ? text : said
+}
