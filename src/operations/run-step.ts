@@ -5,6 +5,7 @@ import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { insertDrift } from '../store/drift.ts'
 import {
+  doubtAdditions,
   doubtGrant,
   dropAssignmentGrant,
   endStep,
@@ -63,6 +64,7 @@ async function begin({ db, ids }: StepContext, stepId: string, lease: string): P
     const todo = planAttempt(facts.operation, facts.needed, facts.item?.state === 'CLOSED')
     if (todo === 'keep' || todo === 'drop') {
       await endStep(tx, facts.id, stepLife.next(facts.state, todo === 'keep' ? 'confirm' : 'drop'), false, null)
+      if (todo === 'keep') await doubtAdditions(tx, facts.grantId)
       await settle(tx, facts, 'kept', ids)
       return 'settled'
     }

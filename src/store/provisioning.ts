@@ -284,6 +284,16 @@ export async function doubtGrant(tx: Tx, grantId: string): Promise<void> {
   tx.send(sql`update access_grant set present = false, touched_at = now() where id = ${grantId}`)
 }
 
+/**
+ * A value that was left where it is for an addition that has not begun may be at the target because of that addition, now: should nothing
+ * become of it, somebody has to look.
+ */
+export async function doubtAdditions(tx: Tx, grantId: string): Promise<void> {
+  tx.send(sql`
+    update provisioning_step set in_doubt = true, modified_at = ${tx.now}
+    where grant_id = ${grantId} and operation = 'ADD' and state = 'INTENDED' and not in_doubt`)
+}
+
 /** Where the steps of a requested item stand, in the order in which they were made. */
 export async function listStepStates(reader: Reader, requestedItemId: string): Promise<(StepStanding & { error: string | null })[]> {
   return reader
