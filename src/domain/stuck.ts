@@ -48,6 +48,8 @@ export interface StuckFacts {
   state: ItemState | null
   problem: string | null
   startAt: Date | null
+  /** It was to give or change something until a moment that has passed. */
+  isOver: boolean
   waitsFor: { name: string }[]
   step: StuckStep | null
   /** A job for it lies there and nobody takes it. */
@@ -68,7 +70,7 @@ const failedStates: ItemState[] = ['FAILED', 'PARTLY_PROVISIONED', 'ERROR']
 /** Takes what is known of something that has not moved; returns why, and whether a retry may help. */
 export function whyStuck(facts: StuckFacts): WhyStuck {
   const { state, step, waitsFor } = facts
-  if (state !== null && failedStates.includes(state)) return { reason: 'FAILED', text: failureText(facts), canRetry: true }
+  if (state !== null && failedStates.includes(state)) return whyFailed(facts)
   if (step?.state === 'FAILED') return { reason: 'FAILED', text: failureText(facts), canRetry: true }
   if (state === 'AWAITING_APPROVAL')
     return { reason: 'APPROVAL', text: say('waitsForDecision', { names: namesOf(waitsFor) }), canRetry: false }
@@ -78,6 +80,11 @@ export function whyStuck(facts: StuckFacts): WhyStuck {
   if (state === null && !step && facts.problem !== null)
     return { reason: 'FAILED', text: `${facts.problem} It is tried again every five minutes.`, canRetry: false }
   return step ? whyStepWaits(step, facts) : whyNotBegun(facts)
+}
+
+function whyFailed(facts: StuckFacts): WhyStuck {
+  if (!facts.isOver) return { reason: 'FAILED', text: failureText(facts), canRetry: true }
+  return { reason: 'FAILED', text: `${failureText(facts)} Its end date has passed: ask for it again, or close it.`, canRetry: false }
 }
 
 function failureText({ problem, step }: StuckFacts): string {

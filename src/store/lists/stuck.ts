@@ -21,6 +21,8 @@ export interface StuckRow {
   recipient: Named
   requester: Named | null
   startAt: Date | null
+  /** It was to give or change something until a moment that has passed. */
+  isOver: boolean
   problem: string | null
   since: Date
   waitsFor: Named[]
@@ -129,11 +131,13 @@ function stepOf({ retryAt, pausedUntil, ...same }: RawStep): StepRow {
   return { ...same, retryAt: retryAt === null ? null : new Date(retryAt), pausedUntil: pausedUntil === null ? null : new Date(pausedUntil) }
 }
 
-function itemRows({ after, jobsPerSource }: Moment) {
+function itemRows({ now, after, jobsPerSource }: Moment) {
   return sql`
     select i.id, i.request_id as "requestId", i.id as "requestedItemId", null::text as "assignmentId", i.kind, i.state,
       json_build_object('type', thing.type, 'id', thing.id, 'name', thing.name) as item, ${named('holder')} as recipient,
-      ${named('asker')} as requester, i.start_at as "startAt", i.error_messages ->> -1 as problem, page.since, ${peopleOfItem} as "waitsFor",
+      ${named('asker')} as requester, i.start_at as "startAt",
+      i.kind <> 'REVOKE' and coalesce(i.end_at <= ${now}, false) as "isOver",
+      i.error_messages ->> -1 as problem, page.since, ${peopleOfItem} as "waitsFor",
       ${step(sql`p.requested_item_id = i.id`, jobsPerSource)} as step,
       exists (select from provisioning_step p join job j on j.key = p.id and j.locked_by is null where p.requested_item_id = i.id)
         or exists (${idleJob(sql`i.id`, after.machineHours)}) as "hasIdleJob"
@@ -145,7 +149,7 @@ function itemRows({ after, jobsPerSource }: Moment) {
 function assignmentRows({ jobsPerSource }: Moment) {
   return sql`
     select a.id, made.request_id, null, a.id, case when a.state = 'ENDING' then 'REVOKE' else 'GRANT' end, null, json_build_object('type', thing.type, 'id', thing.id, 'name', thing.name),
-      ${named('holder')}, null, null, (select min(c.problem) from assignment_change c where c.assignment_id = a.id), page.since, ${peopleOfAssignment},
+      ${named('holder')}, null, null, false, (select min(c.problem) from assignment_change c where c.assignment_id = a.id), page.since, ${peopleOfAssignment},
       ${step(sql`p.assignment_id = a.id and ${leftUndone}`, jobsPerSource)}, false
     from page join assignment a on a.id = page.id join access_item thing on thing.id = a.item_id
     join identity holder on holder.id = a.identity_id left join requested_item made on made.id = a.requested_item_id

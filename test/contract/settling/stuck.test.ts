@@ -85,6 +85,18 @@ test('what failed for good is listed at once and stays, in the words of the targ
   expect(await rowOf(closed)).toBeUndefined()
 })
 
+test('what failed and would have ended by now is not to be tried again: it says so, until it is closed', async () => {
+  target.failNext(1, new TargetError('refused', 'no'), ['addValue'])
+  const id = await http.ask('kim.tran', ['ACCESS_PROFILE', 'Design Workspace'], { removeDate: '2031-01-10T00:00:00Z' })
+  await http.reaches(id, 'PROVISIONING_FAILED')
+  expect(await rowOf(id)).toMatchObject({ canRetry: true })
+  await hold('2031-01-10T00:00:00Z')
+  expect(await rowOf(id)).toMatchObject({ canRetry: false, why: expect.stringMatching(/has passed: ask for it again, or close it\.$/) })
+  expect((await app.call('admin', 'POST', `/countersign/v1/access-requests/${id}/retry`)).status).toBe(400)
+  await app.call('admin', 'POST', '/v2026/access-requests/close', { accessRequestIds: [id] })
+  expect(await rowOf(id)).toBeUndefined()
+})
+
 test('access that should have ended by its date and is still at the target is listed under its assignment', async () => {
   const id = await http.ask('ravi.desai', ['ACCESS_PROFILE', 'Design Workspace'], { removeDate: '2031-02-01T00:00:00Z' })
   await http.reaches(id, 'REQUEST_COMPLETED')
