@@ -19,7 +19,7 @@ import { type ScimServer, startScimServer } from '../support/scim-server.ts'
 const isLong = process.env['TEST_LONG'] === '1'
 const LIVES = Number(process.env['COUNTERSIGN_LIVES'] ?? (isLong ? 10_000 : 500))
 /** So many at a time, each in the life of somebody else. */
-const AT_ONCE = 32
+const AT_ONCE = 16
 const seed = Number(process.env['COUNTERSIGN_SEED'] ?? 1)
 const budgetMs = isLong ? 3_000_000 : 110_000
 
