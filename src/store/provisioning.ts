@@ -113,7 +113,11 @@ const neededGrant = sql`exists (select 1 from assignment_grant n join assignment
 /** How long a step may lie before the sweep looks whether its job was lost. */
 const SAFETY_NET = sql`now() + interval '30 seconds'`
 
-/** Stores steps; each is looked at again if its job should be lost. */
+/** True when an addition of the same value was given up and may have reached the target all the same. */
+const addedInDoubt = (grantId: string) => sql<boolean>`exists (select from provisioning_step before
+  where before.grant_id = ${grantId} and before.operation = 'ADD' and before.state = 'FAILED' and before.in_doubt)`
+
+/** Stores steps; each is looked at again if its job should be lost. What is in doubt about an addition is in doubt about the next one, too. */
 export async function insertSteps(
   tx: Tx,
   steps: (NewStep & { state: StepState })[],
@@ -131,6 +135,7 @@ export async function insertSteps(
         account_id: step.accountId,
         operation: step.operation,
         state: step.state,
+        in_doubt: step.operation === 'ADD' ? addedInDoubt(step.grantId) : false,
         cause: owner.cause ?? null,
         retry_at: SAFETY_NET as never,
         created_at: tx.now,

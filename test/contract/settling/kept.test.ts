@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TargetError } from '../../../src/ports.ts'
 import { startApp, type TestApp } from '../../support/app.ts'
 import { asking } from '../../support/asking.ts'
+import { union } from '../../support/books.ts'
 import { workerByHand } from '../../support/by-hand.ts'
 import { FakeConnector } from '../../support/fake-connector.ts'
 
@@ -60,3 +61,21 @@ test.each(['closed', 'revoked'])(
     expect(target.valuesOf('emp.bob', 'groups')).not.toContain('VPN Users')
   },
 )
+
+test('when a repair of what was given in doubt is closed before it begins, what is at the target is what somebody holds', async () => {
+  const values = ['Finance Readers', 'Ledger Readers']
+  target.failAfterApplying(1, undefined, ['addValue'])
+  const impatient = workerByHand(app, target, 0)
+  await http.ask('emp.carol', ['ACCESS_PROFILE', 'Finance Reporting'])
+  await impatient.all()
+  expect(target.valuesOf('emp.carol', 'groups').sort()).toEqual(expect.arrayContaining(values))
+  const repair = await http.ask('emp.carol', ['ACCESS_PROFILE', 'Finance Reporting'])
+  await worker.some(1)
+  await runLater('ADD', '1 hour')
+  await app.call('admin', 'POST', '/v2026/access-requests/close', { accessRequestIds: [repair] })
+  await runLater('ADD', '0')
+  await worker.all()
+  const held = await union(app.sql, 'emp.carol')
+  for (const value of values)
+    expect([value, target.valuesOf('emp.carol', 'groups').includes(value)]).toEqual([value, held.includes(`emp.carol ${value}`)])
+})
