@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { narrow, overflowOf, Portal, settled, violationsOn, wide } from '../support/browser.ts'
 import { walk } from '../support/keyboard.ts'
-import { type Product, startProduct } from '../support/product.ts'
 import { openPage, pages } from './pages.ts'
 
-/** With the year behind it every page has something to show. */
-let product: Product
 let portal: Portal
 beforeAll(async () => {
-  product = await startProduct(['sandbox'], { COUNTERSIGN_DEMO: 'year' })
-  portal = await Portal.open(product.url)
+  portal = await Portal.open(inject('yearUrl'))
 })
-afterAll(async () => {
-  await portal.close()
-  await product.remove()
-})
+afterAll(() => portal.close())
 
 const everyLook = [
   { viewport: narrow, colorScheme: 'light' },

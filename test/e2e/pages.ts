@@ -14,11 +14,16 @@ export interface ShownPage {
   before?: (page: Page, ask: Asked) => Promise<void>
 }
 
-/** Opens a page of the list in a window and waits until it is there. */
-export async function openPage(portal: Portal, page: Page, { path, before }: Pick<ShownPage, 'path' | 'before'>): Promise<void> {
+/** Does what comes before a page of the list, and returns its address. */
+export async function findPath(portal: Portal, page: Page, { path, before }: Pick<ShownPage, 'path' | 'before'>): Promise<string> {
   const ask: Asked = (asked) => portal.call(page, 'GET', asked)
   await before?.(page, ask)
-  await portal.go(page, typeof path === 'string' ? path : await path(ask))
+  return typeof path === 'string' ? path : path(ask)
+}
+
+/** Opens a page of the list in a window and waits until it is there. */
+export async function openPage(portal: Portal, page: Page, shown: Pick<ShownPage, 'path' | 'before'>): Promise<void> {
+  await portal.go(page, await findPath(portal, page, shown))
 }
 
 const first = async (ask: Asked, path: string): Promise<ReturnType<typeof JSON.parse>> => {

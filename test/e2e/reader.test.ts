@@ -26,7 +26,7 @@ test('whose browser asks for German gets German, and can choose English, which i
   expect(await page.locator('h1').textContent()).toBe('Genehmigungen')
   expect(await page.locator('html').getAttribute('lang')).toBe('de')
   // Why one is asked comes from the server, and is said in German all the same.
-  await page.getByRole('heading', { name: 'Warum Sie gefragt sind' }).waitFor()
+  await page.getByRole('heading', { name: 'Warum Sie gefragt werden' }).waitFor()
   expect(await page.locator('.bullets').first().textContent()).not.toMatch(/ is | owns | asked/)
   await page.getByRole('button', { name: 'Paula Reyes' }).click()
   await page.getByRole('menuitem', { name: 'English' }).click()

@@ -7,13 +7,18 @@ declare module 'vitest' {
     portalUrl: string
     /** Where it keeps its data, and those of the target. */
     portalFolder: string
+    /** Another, in which a year has passed, so that every page has something to show. */
+    yearUrl: string
   }
 }
 
-/** Gives every browser test the same sandbox, which lives as long as the run. */
+/** Gives every browser test the same sandboxes, which live as long as the run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const product = await startProduct()
+  const [product, withYear] = await Promise.all([startProduct(), startProduct(['sandbox'], { COUNTERSIGN_DEMO: 'year' })])
   project.provide('portalUrl', product.url)
   project.provide('portalFolder', product.folder)
-  return () => product.remove()
+  project.provide('yearUrl', withYear.url)
+  return async () => {
+    await Promise.all([product.remove(), withYear.remove()])
+  }
 }

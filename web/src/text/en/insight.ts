@@ -75,7 +75,7 @@ export const insight = {
   'behind.nobody': 'nobody',
   'behind.decided': 'Decided',
   'behind.comment': 'Comment',
-  'behind.waits': 'Waits',
+  'behind.waits': 'Waits since',
   'behind.ends': 'Ends',
   'behind.source': 'Source',
   'behind.account': 'Account',
