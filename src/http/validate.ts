@@ -14,14 +14,23 @@ export type Check = (value: unknown) => unknown
 
 /** Takes a body schema; returns a check that gives the body back or refuses with the field named. */
 export function bodyCheck(schema: TSchema): Check {
-  const validate = bodies.compile(schema)
-  return (value) => checked(validate, value)
+  const validate = whenNeeded(() => bodies.compile(schema))
+  return (value) => checked(validate(), value)
 }
 
 /** Takes the query fields of an operation; returns a check that gives the query, coerced and with defaults, or refuses with the field named. */
 export function queryCheck(fields: Record<string, TSchema>): Check {
-  const validate = queries.compile(Type.Object(fields))
-  return (value) => checked(validate, { ...(value as object) })
+  const validate = whenNeeded(() => queries.compile(Type.Object(fields)))
+  return (value) => checked(validate(), { ...(value as object) })
+}
+
+/** Compiling all schemas took half of a start and much of what an idle node held; few of them are ever used by one tenant. */
+function whenNeeded(compile: () => ValidateFunction): () => ValidateFunction {
+  let compiled: ValidateFunction | undefined
+  return () => {
+    compiled ??= compile()
+    return compiled
+  }
 }
 
 function checked(validate: ValidateFunction, value: unknown): unknown {

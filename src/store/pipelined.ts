@@ -45,7 +45,10 @@ export interface Sendable {
   compile(db: Kysely<Tables>): CompiledQuery
 }
 
-/** The queries of one connection, each of them sent at once, whether or not the one before has been answered. The database keeps their order. */
+/**
+ * The queries of one connection, each of them sent at once, whether or not the one before has been answered. Queries that are started together
+ * are sent in the order in which they were started, and the database keeps it: a lock, and behind it what is read under the lock.
+ */
 export function queriesOn(client: pg.PoolClient): Kysely<Tables> {
   const connection = new OneConnection(client)
   const dialect: Dialect = {

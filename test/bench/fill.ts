@@ -82,7 +82,8 @@ async function fillPortion(pool: pg.Pool, { managerId, ownerId }: Population, fr
   const client = await pool.connect()
   const run = (text: string, values: unknown[] = []) => client.query(text, [from, to, ...values])
   try {
-    await client.query('set synchronous_commit = off')
+    // All at once: an approval that waits and whom nobody holds would be mended.
+    await client.query('begin; set local synchronous_commit = off')
     await run(`insert into access_request (id, kind, requester_id, recipient_id, attributes_hash, created_at)
       select id, 'GRANT', person_id, person_id, n, at from ${request}`)
     await run(`insert into requested_item (id, request_id, kind, requester_id, recipient_id, item_type, item_id, state, same_ask, comment, policy,
@@ -101,8 +102,8 @@ async function fillPortion(pool: pg.Pool, { managerId, ownerId }: Population, fr
          md5(n::text), array_to_tsvector(array[md5('event' || n), person_id, id, item_id, role_id, 'role', 'for', 'the', 'year', 'end', 'bench', 'person']), at
        from ${request}`,
     )
+    await client.query('commit')
   } finally {
-    await client.query('reset synchronous_commit')
     client.release()
   }
 }

@@ -4,7 +4,7 @@ import { decideApproval } from '../../src/operations/decide-approval.ts'
 import { listenTo, type Statement } from '../support/statements.ts'
 import type { Population } from './fill.ts'
 import { floorLife } from './floor.ts'
-import { perSecond } from './measure.ts'
+import { type Done, eachOf, perSecond } from './measure.ts'
 import type { Product } from './product.ts'
 
 const approvals = '/v3/access-request-approvals'
@@ -69,7 +69,7 @@ export class Lives {
 }
 
 /** Whole lives a second: asked, agreed twice, put in place and completed; so many callers, and the worker of the same process. */
-export async function wholeLives(lives: Lives, seconds: number, callers: number): Promise<number> {
+export async function wholeLives(lives: Lives, seconds: number, callers: number): Promise<Done> {
   const { pool } = lives.product
   const finished = async () =>
     Number((await pool.query(`select count(*) as n from requested_item where finished_at > now() - interval '1 hour'`)).rows[0]?.n)
@@ -93,7 +93,7 @@ export async function wholeLives(lives: Lives, seconds: number, callers: number)
   while (over < begunLives) await pause()
   counting = false
   await counted
-  return (begunLives * 1000) / (performance.now() - begun)
+  return { count: begunLives, answer: (begunLives * 1000) / (performance.now() - begun) }
 }
 
 const pause = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -101,7 +101,7 @@ const pause = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms))
 let floorRound = 0
 
 /** The same rows, written by the floor script. */
-export async function floorLives(lives: Lives, seconds: number, callers: number, inTurns: boolean): Promise<number> {
+export async function floorLives(lives: Lives, seconds: number, callers: number, inTurns: boolean): Promise<Done> {
   return perSecond(seconds, callers, () => floorLife(lives.product.pool, lives.population, floorRound++, inTurns))
 }
 
@@ -151,15 +151,8 @@ async function recorded(lives: Lives, as: 'admin' | 'manager', count: number, wo
 }
 
 /** How many recorded transactions a second the database takes when they are sent to it as they were, by so many callers. */
-export async function replayed(lives: Lives, recordings: Recording[], callers: number): Promise<number> {
-  const left = [...recordings]
-  const begun = performance.now()
-  await Promise.all(
-    Array.from({ length: callers }, async () => {
-      for (let next = left.shift(); next; next = left.shift()) await replay(lives, next)
-    }),
-  )
-  return (recordings.length * 1000) / (performance.now() - begun)
+export async function replayed(lives: Lives, recordings: Recording[], callers: number): Promise<Done> {
+  return eachOf(recordings, callers, (recording) => replay(lives, recording))
 }
 
 /** In the turns in which the product sent them: what it sent without waiting for an answer is sent so again. */

@@ -24,8 +24,14 @@ export async function timed(times: number, work: (round: number) => Promise<unkn
   return durations
 }
 
+/** How much was done, and how many a second. */
+export interface Done {
+  count: number
+  answer: number
+}
+
 /** How many a second, when `callers` do it over and over for so many seconds. */
-export async function perSecond(seconds: number, callers: number, work: () => Promise<unknown>): Promise<number> {
+export async function perSecond(seconds: number, callers: number, work: () => Promise<unknown>): Promise<Done> {
   const begun = performance.now()
   const end = begun + seconds * 1000
   let done = 0
@@ -37,7 +43,19 @@ export async function perSecond(seconds: number, callers: number, work: () => Pr
       }
     }),
   )
-  return (done * 1000) / (performance.now() - begun)
+  return { count: done, answer: (done * 1000) / (performance.now() - begun) }
+}
+
+/** How many a second, when `callers` share a list of things to be done once each. */
+export async function eachOf<T>(list: T[], callers: number, work: (one: T) => Promise<unknown>): Promise<Done> {
+  const left = [...list]
+  const begun = performance.now()
+  await Promise.all(
+    Array.from({ length: callers }, async () => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next)
+    }),
+  )
+  return { count: list.length, answer: (list.length * 1000) / (performance.now() - begun) }
 }
 
 export function ms(value: number): string {

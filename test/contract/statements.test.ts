@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { provisionItem } from '../../src/operations/provision-item.ts'
 import { runStep, type StepContext } from '../../src/operations/run-step.ts'
@@ -82,4 +83,51 @@ async function live(): Promise<Record<keyof typeof budget, Cost>> {
 
 test('no part of a life sends more statements than its budget', async () => {
   expect(await live()).toEqual(budget)
+})
+
+test('what a transaction starts together is sent in the order in which it was started, whatever built the statement', async () => {
+  const texts = await sent(() =>
+    app.db.transaction(async (tx) => {
+      await Promise.all([
+        sql`select 1 as raw`.execute(tx.sql),
+        tx.sql.selectFrom('setting').select('key').where('key', '=', 'first').execute(),
+        sql`select 2 as raw`.execute(tx.sql),
+        tx.sql.selectFrom('setting').select('key').where('key', '=', 'second').executeTakeFirst(),
+        sql`select 3 as raw`.execute(tx.sql),
+      ])
+      tx.send(sql`select 4 as raw`)
+    }),
+  )
+  const order = texts.map(({ text, values }) => values[0] ?? (/\d as raw/.exec(text) ?? /^\w+/.exec(text))?.[0])
+  expect(order).toEqual(['begin', '1 as raw', 'first', '2 as raw', 'second', '3 as raw', '4 as raw', 'commit'])
+  expect(texts.filter(({ opensTurn }) => opensTurn)).toHaveLength(2)
+})
+
+test('a change that fails, sent without waiting, fails the transaction with its own error, and nothing of it is stored', async () => {
+  const id = app.app.ids.next()
+  const failing = app.db.transaction(async (tx) => {
+    tx.send(sql`insert into setting (key, value, modified_at) values (${id}, '1', now())`)
+    tx.send(sql`select 1 / 0`)
+    await sql`select 1`.execute(tx.sql)
+  })
+  await expect(failing).rejects.toThrow('division by zero')
+  const late = app.db.transaction(async (tx) => {
+    tx.send(sql`insert into setting (key, value, modified_at) values (${id}, '1', now())`)
+    tx.send(sql`select 1 / 0`)
+  })
+  await expect(late).rejects.toThrow('division by zero')
+  expect(await app.sql('select 1 from setting where key = $1', [id])).toEqual([])
+})
+
+test('work that loses a race by a change it did not wait for is run again', async () => {
+  const id = app.app.ids.next()
+  let runs = 0
+  await app.db.transaction(async (tx) => {
+    runs++
+    if (runs === 1) await app.sql(`insert into setting (key, value, modified_at) values ($1, '"theirs"', now())`, [id])
+    const { rows } = await sql`select 1 from setting where key = ${id}`.execute(tx.sql)
+    if (runs === 1 || rows.length === 0) tx.send(sql`insert into setting (key, value, modified_at) values (${id}, '"ours"', now())`)
+  })
+  expect(runs).toBe(2)
+  expect(await app.sql('select value from setting where key = $1', [id])).toEqual([{ value: 'theirs' }])
 })
