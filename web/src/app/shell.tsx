@@ -29,7 +29,7 @@ export function Shell() {
 function SignedIn({ session, me }: { session: Session; me: Me }) {
   const t = useText()
   const [isMenuOpen, setMenuOpen] = useState(false)
-  useLiveEvents()
+  useLiveEvents(me.id)
   useShortcutKeys()
   const { pathname } = useLocation()
   useEffect(() => {

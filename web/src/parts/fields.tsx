@@ -65,7 +65,7 @@ export function FieldLabel({ children, isRequired }: { children: ReactNode; isRe
   )
 }
 
-interface SearchFieldProps {
+export interface SearchFieldProps {
   label: string
   value: string
   onChange(value: string): void

@@ -3,9 +3,10 @@ import { useMemo, useState } from 'react'
 import { allRows } from '../../api/all-rows.ts'
 import type { Held } from '../../api/changes.ts'
 import { useRows } from '../../api/queries.ts'
+import { AddressSearch } from '../../parts/address-search.tsx'
 import { LinkButton } from '../../parts/button.tsx'
 import { DownloadCsv } from '../../parts/download-csv.tsx'
-import { SearchField, Select } from '../../parts/fields.tsx'
+import { Select } from '../../parts/fields.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Empty } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
@@ -59,7 +60,7 @@ function HeldTable({ whose }: { whose: 'me' | 'team' }) {
   return (
     <div className="stack">
       <search className="table-tools">
-        <SearchField
+        <AddressSearch
           label={whose === 'team' ? t('team.search') : t('access.search')}
           value={q ?? ''}
           onChange={(next) => search({ q: next === '' ? undefined : next })}

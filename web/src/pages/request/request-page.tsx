@@ -2,9 +2,9 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useBasket } from '../../api/basket.ts'
 import { useRows } from '../../api/queries.ts'
 import { useMe } from '../../api/session.ts'
+import { AddressSearch } from '../../parts/address-search.tsx'
 import { Button, LinkButton } from '../../parts/button.tsx'
 import { Cards } from '../../parts/cards.tsx'
-import { SearchField } from '../../parts/fields.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Empty } from '../../parts/states.tsx'
 import { useText } from '../../text/text.tsx'
@@ -44,7 +44,7 @@ export function RequestPage() {
         onChange={(recipients) => change((now) => ({ ...now, recipients }))}
       />
       <search className="stack">
-        <SearchField
+        <AddressSearch
           large
           label={t('request.search')}
           value={narrowing.q ?? ''}

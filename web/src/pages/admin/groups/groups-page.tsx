@@ -3,8 +3,8 @@ import { useState } from 'react'
 import { named } from '../../../api/filter.ts'
 import { useSortedRows } from '../../../api/sorted-rows.ts'
 import type { RowOf } from '../../../api/types.ts'
+import { AddressSearch } from '../../../parts/address-search.tsx'
 import { Button } from '../../../parts/button.tsx'
-import { SearchField } from '../../../parts/fields.tsx'
 import { Page } from '../../../parts/page.tsx'
 import { Person } from '../../../parts/person.tsx'
 import { Empty } from '../../../parts/states.tsx'
@@ -89,7 +89,7 @@ export function GroupsPage() {
         keyOf={({ id }) => id}
         empty={<Empty icon="people" title={t('groups.none')} />}
       >
-        <SearchField
+        <AddressSearch
           label={t('groups.search')}
           value={q}
           onChange={(next) => void navigate({ to: '/admin/groups', search: next === '' ? {} : { q: next }, replace: true })}

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { SearchField, Select } from '../../../parts/fields.tsx'
+import { AddressSearch } from '../../../parts/address-search.tsx'
+import { Select } from '../../../parts/fields.tsx'
 import { Page } from '../../../parts/page.tsx'
 import { Tabs } from '../../../parts/tabs.tsx'
 import { useText } from '../../../text/text.tsx'
@@ -33,7 +34,7 @@ export function ItemsPage() {
         }))}
       />
       <ItemTable kind={kind} wanted={{ q: search.q ?? '', requestable }}>
-        <SearchField label={t('items.search')} value={search.q ?? ''} onChange={(q) => go({ q })} />
+        <AddressSearch label={t('items.search')} value={search.q ?? ''} onChange={(q) => go({ q })} />
         <Select<Requestable>
           label={t('items.onlyRequestable')}
           isLabelHidden

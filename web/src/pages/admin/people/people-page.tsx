@@ -2,8 +2,8 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { peopleNamed } from '../../../api/filter.ts'
 import { useSortedRows } from '../../../api/sorted-rows.ts'
 import type { RowOf } from '../../../api/types.ts'
+import { AddressSearch } from '../../../parts/address-search.tsx'
 import { Badge } from '../../../parts/badges.tsx'
-import { SearchField } from '../../../parts/fields.tsx'
 import { Page } from '../../../parts/page.tsx'
 import { Avatar } from '../../../parts/person.tsx'
 import { Empty } from '../../../parts/states.tsx'
@@ -88,7 +88,7 @@ export function PeoplePage() {
         keyOf={({ id }) => id}
         empty={<Empty icon="search" title={t('people.none')} />}
       >
-        <SearchField
+        <AddressSearch
           label={t('people.search')}
           value={q}
           onChange={(next) => void navigate({ to: '/admin/people', search: next === '' ? {} : { q: next }, replace: true })}
