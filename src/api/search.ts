@@ -136,7 +136,7 @@ export interface SearchBody {
   includeNested?: boolean
   queryResultFilter?: { includes?: string[]; excludes?: string[] }
   sort?: string[]
-  searchAfter?: string[]
+  searchAfter?: (string | null)[]
   queryDsl?: object
   textQuery?: object
   typeAheadQuery?: object
@@ -164,7 +164,10 @@ const Search = Type.Unsafe<SearchBody>(
     includeNested: Type.Optional(Type.Boolean({ default: true })),
     queryResultFilter: Type.Optional(Type.Object({ includes: Type.Optional(Texts), excludes: Type.Optional(Texts) })),
     sort: Type.Optional(Type.Array(Type.String(), { description: 'Fields to order by; a minus before one turns it round.' })),
-    searchAfter: Type.Optional(Type.Array(Type.String(), { description: 'The values of the sorted fields in the last document seen.' })),
+    // compat: search-after-null. Documents without a value are in the order, too, so one of them may be the last one seen.
+    searchAfter: Type.Optional(
+      Type.Array(nullable(Text), { description: 'The values of the sorted fields in the last document seen; null where it has none.' }),
+    ),
     queryDsl: Type.Optional(AnyObject),
     textQuery: Type.Optional(AnyObject),
     typeAheadQuery: Type.Optional(AnyObject),

@@ -48,7 +48,7 @@ interface Asked {
 interface SearchAsked {
   asked: Asked[]
   sort: SearchSort[]
-  after: (string | Date)[] | undefined
+  after: (string | Date | null)[] | undefined
   hideDuplicates: boolean
 }
 
@@ -133,14 +133,14 @@ function readSort(written: string, indices: readonly SearchIndex[]): SearchSort 
 
 const dates = ['created', 'modified', 'synced']
 
-function readAfter(values: string[] | undefined, sort: SearchSort[], now: Date): (string | Date)[] | undefined {
+function readAfter(values: SearchBody['searchAfter'], sort: SearchSort[], now: Date): SearchAsked['after'] {
   if (values === undefined || values.length === 0) return undefined
   if (values.length !== sort.length || sort.length === 0) {
     throw new DomainError('invalid', 'must give one value for each field of sort.', 'searchAfter')
   }
   return values.map((value, at) => {
     const field = sort[at]?.field ?? ''
-    if (!dates.includes(field)) return value
+    if (value === null || !dates.includes(field)) return value
     const span = readDateSpan(value, now, utc)
     if (span) return span.first
     throw new DomainError('invalid', `has no date for ${field}.`, 'searchAfter')
@@ -174,7 +174,7 @@ function compare(a: FoundDocument, b: FoundDocument, sort: SearchSort[]): number
     if (x === null || y === null) return x === null ? 1 : -1
     return x < y === descending ? 1 : -1
   }
-  return a.id < b.id ? -1 : 1
+  return a.id < b.id === (sort.at(-1)?.descending === true) ? 1 : -1
 }
 
 function orderable(value: string | Date | null | undefined): string | number | null {

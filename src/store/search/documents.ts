@@ -18,8 +18,8 @@ export interface FoundDocument {
 
 export interface SearchSlice {
   sort: SearchSort[]
-  /** The values of `sort` in the last document seen: only what comes behind it is found. */
-  after?: (string | Date)[] | undefined
+  /** The values of `sort` in the last document seen, null where it has none: only what comes behind it is found. */
+  after?: (string | Date | null)[] | undefined
   limit: number
   offset: number
   /** The longest it may take, in milliseconds. */
@@ -124,20 +124,38 @@ function tieBreaker(table: DocumentTable, keys: Key[]): RawBuilder<unknown> {
   return keys.at(-1)?.descending ? sql`${table.id} desc` : sql`${table.id} asc`
 }
 
-/** Behind (a, b): beyond a, or at the same a and beyond b. Said of a alone as well, so that an index can begin there. */
-function behind(keys: Key[], after: (string | Date)[]): RawBuilder<unknown> {
-  const seen = keys.map((key, at) => ({ ...key, last: parameterOf(key, after[at] as string | Date) }))
-  const beyond = ({ value, descending, last, column }: (typeof seen)[number], sign = descending ? sql`<` : sql`>`) =>
-    column.always ? sql`${value} ${sign} ${last}` : sql`(${value} ${sign} ${last} or ${value} is null)`
-  const steps = seen.map((key, at) => {
-    const same = seen.slice(0, at).map(({ value, last }) => sql`${value} = ${last}`)
-    return sql`(${sql.join([...same, beyond(key)], sql` and `)})`
-  })
-  const [first, ...others] = seen
-  if (!first || others.length === 0) return sql`(${sql.join(steps, sql` or `)})`
-  return sql`(${beyond(first, first.descending ? sql`<=` : sql`>=`)} and (${sql.join(steps, sql` or `)}))`
+/** A key with its value in the last document seen; undefined where that has none, which is the last place there is. */
+interface Seen extends Key {
+  last: RawBuilder<unknown> | undefined
 }
 
-function parameterOf({ column }: Key, value: string | Date): RawBuilder<unknown> {
+/** Behind (a, b): beyond a, or at the same a and beyond b. Said of a alone as well, so that an index can begin there. */
+function behind(keys: Key[], after: (string | Date | null)[]): RawBuilder<unknown> {
+  const seen = keys.map((key, at): Seen => ({ ...key, last: parameterOf(key, after[at] ?? null) }))
+  const steps = seen.map((key, at) => sql`(${sql.join([...seen.slice(0, at).map(same), beyond(key)], sql` and `)})`)
+  const [first, ...others] = seen
+  if (!first || others.length === 0) return sql`(${sql.join(steps, sql` or `)})`
+  return sql`(${atOrBeyond(first)} and (${sql.join(steps, sql` or `)}))`
+}
+
+function beyond({ value, descending, last, column }: Seen): RawBuilder<unknown> {
+  if (!last) return sql`false`
+  const further = sql`${value} ${descending ? sql`<` : sql`>`} ${last}`
+  return column.always ? further : sql`(${further} or ${value} is null)`
+}
+
+function same({ value, last }: Seen): RawBuilder<unknown> {
+  return last ? sql`${value} = ${last}` : sql`${value} is null`
+}
+
+function atOrBeyond(key: Seen): RawBuilder<unknown> {
+  const { value, descending, last, column } = key
+  if (!last) return same(key)
+  const notBefore = sql`${value} ${descending ? sql`<=` : sql`>=`} ${last}`
+  return column.always ? notBefore : sql`(${notBefore} or ${value} is null)`
+}
+
+function parameterOf({ column }: Key, value: string | Date | null): RawBuilder<unknown> | undefined {
+  if (value === null) return undefined
   return value instanceof Date ? sql`${value.toISOString()}::timestamptz` : comparable(column, sql`${value}::text`)
 }
