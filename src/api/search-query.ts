@@ -29,6 +29,7 @@ interface Clause {
 
 const blank = /\s/
 const endsTerm = /[\s"():[\]{}^~]/
+const operator = /^(?:(AND|OR|NOT)(?=[\s()]|$)|&&|\|\||[!+-])/
 const hint = 'put it in double quotes or a backslash before it'
 
 class Parser {
@@ -88,18 +89,21 @@ class Parser {
   }
 
   private modifier(): { occurs: Occurrence; text: string } {
-    let found: { occurs: Occurrence; text: string } = { occurs: 'should', text: '' }
-    for (;;) {
-      const text = this.word('NOT') ? 'NOT' : this.skipAny('!+-')
-      if (text === undefined) return found
-      found = { occurs: text === '+' ? 'must' : 'mustNot', text }
-      this.blanks()
-    }
+    const text = this.word('NOT') ? 'NOT' : this.skipAny('!+-')
+    if (text === undefined) return { occurs: 'should', text: '' }
+    this.blanks()
+    const [another] = operator.exec(this.text.slice(this.at)) ?? []
+    // The query language knows one of them before a term, and no reading of two is everybody's.
+    if (another !== undefined)
+      throw this.wrong(`Found "${another}" after "${text}": one operator stands before a term, as in NOT (NOT a); to look for it, ${hint}`)
+    return { occurs: text === '+' ? 'must' : 'mustNot', text }
   }
 
   private clause(about: Field | undefined): SearchQuery {
     const position = this.at + 1
     const first = this.here()
+    const [sign] = operator.exec(this.text.slice(this.at)) ?? []
+    if (sign !== undefined) throw this.wrong(`Found "${sign}" where there should be a term; to look for it, ${hint}`)
     if (first === '(') return this.parenthesised(about)
     if (first === '"') return this.noSuffix({ node: 'term', ...said(about), pieces: [this.quoted()], position })
     if (first === '[' || first === '{') return this.range(about, position)

@@ -61,7 +61,6 @@ function checked(span: Span | undefined): DateSpan | undefined {
 const isoDate = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(Z|[+-]\d\d(?::?\d\d)?)?)?)?)?$/
 
 function readDate(text: string, zone: Zone): Span | undefined {
-  if (/^\d{5,14}$/.test(text)) return exactly(Number(text))
   const parts = isoDate.exec(text)
   if (!parts) return undefined
   const [, year, month, day, hour, minute, second, fraction, offset] = parts

@@ -160,7 +160,11 @@ describe('the language', () => {
     ['nmae:x', 'no field "nmae"', 1],
     ['a AND nmae:x', 'no field "nmae"', 7],
     ['@access(x)', 'no list "@access"', 1],
+    ['NOT NOT a', 'one operator stands before a term', 5],
     ['created:soon', 'no date', 9],
+    ['created:20261122', 'no date', 9],
+    ['created:1763800000000', 'no date', 9],
+    ['created:[1763800000000 TO now]', 'no date', 10],
     ['created:[now TO]', '"TO" between', 14],
     ['created:[now TO ]', 'two ends', 9],
     ['name:[a TO b]', 'no order', 1],
@@ -187,13 +191,13 @@ async function walked(index: string | string[], sort: string[]): Promise<Documen
     const last = page.at(-1)
     if (!last) break
     found.push(...page)
-    after = sort.map((one) => valueOf(last, one))
+    after = sort.map((one) => sortedValue(last, one))
   }
   expect(idsOf(found), String(sort)).toEqual(idsOf(all))
   return found
 }
 
-function valueOf(document: Document, sorted: string): unknown {
+function sortedValue(document: Document, sorted: string): unknown {
   const value = sorted
     .replace('-', '')
     .split('.')
@@ -219,7 +223,7 @@ describe('pages', () => {
     ['identities', ['email', 'id']],
     ['identities', ['-email', 'id']],
   ])('searchAfter goes on among and behind the %s without a value, sorted by %s', async (index, sort) => {
-    const without = (await walked(index, sort)).map((one) => valueOf(one, sort[0] ?? '') === null)
+    const without = (await walked(index, sort)).map((one) => sortedValue(one, sort[0] ?? '') === null)
     expect(new Set(without)).toEqual(new Set([true, false]))
     expect(without, 'they come last, whatever the direction').toEqual([...without].sort())
   })

@@ -52,6 +52,33 @@ test('operators make terms required, optional or forbidden as the query language
   expect(parsed('Andrew ORlando NOTary a-b')).toMatchObject({ should: [word('Andrew'), word('ORlando'), word('NOTary'), word('a-b')] })
 })
 
+test('what is forbidden within what is forbidden is asked for', () => {
+  const not = (query: unknown) => ({ node: 'bool', must: [], should: [], mustNot: [query] })
+  expect(parsed('NOT (NOT a)')).toEqual(not(not(word('a'))))
+  expect(parsed('-(-a)')).toEqual(not(not(word('a'))))
+})
+
+test.each([
+  ['NOT NOT a', 5],
+  ['!!a', 2],
+  ['--a', 2],
+  ['NOT -a', 5],
+  ['- NOT a', 3],
+  ['b AND NOT NOT a', 11],
+  ['+-a', 2],
+  ['-+a', 2],
+  ['NOT +a', 5],
+  ['++a', 2],
+  ['NOT AND a', 5],
+  ['NOT && a', 5],
+  ['name:(NOT -a)', 11],
+  ['name:NOT a', 6],
+  ['name:-a', 6],
+  ['a AND && b', 7],
+])('%s is refused, as one operator stands before a term', (text, position) => {
+  expect(() => parseSearch(text)).toThrow(new RegExp(`^query: Found .* \\(position ${position}\\)$`))
+})
+
 test('ranges and comparisons know which of their ends are in them', () => {
   const range = (from: object | undefined, to: object | undefined) => ({
     node: 'range',
