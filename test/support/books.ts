@@ -77,6 +77,19 @@ async function balanceRecord(sql: Sql): Promise<void> {
     select i.request_id, i.state, e.processed, e.retried from requested_item i left join ends e using (request_id, id)
     where i.state in ('PROVISIONED', 'PARTLY_PROVISIONED', 'FAILED', 'ERROR') and coalesce(e.processed, 0) <> coalesce(e.retried, 0) + 1`)
   expect(unended, 'requests whose ends are not on record once each').toEqual([])
+  // What was asked for or held already is kept as cancelled from its first moment on: it never began.
+  const unsaid = await sql(`
+    select request_id, state from requested_item where state in ('CLOSED', 'CANCELLED', 'REJECTED') and finished_at > created_at
+    except select tracking_number, coalesce(canonical::jsonb -> 'details' ->> 'result', substring(action from '[A-Z]+$')) from audit_event`)
+  expect(unsaid, 'requests whose end without access is not on record').toEqual([])
+  const undecided = await sql(`
+    select id, state from approval where state in ('APPROVED', 'REJECTED') and decided_by is not null
+    except select canonical::jsonb -> 'details' ->> 'approvalId', substring(action from '[A-Z]+$') from audit_event`)
+  expect(undecided, 'decisions without a record').toEqual([])
+  const unaskedSteps = await sql(`
+    select id from provisioning_step where requested_item_id is null and state in ('DONE', 'FAILED')
+    except select canonical::jsonb -> 'details' ->> 'stepId' from audit_event`)
+  expect(unaskedSteps, 'steps that no request asked for, without a record of what became of them').toEqual([])
 }
 
 /** A value that is there cannot be put there again: what took effect alternates, and there is a step for each. */
