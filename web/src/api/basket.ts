@@ -21,6 +21,8 @@ export interface BasketLine {
   /** Days such as 2026-12-31, in the reader's zone; empty: at once, and without end. */
   startDay: string
   endDay: string
+  /** The moment that was meant by that day when it was chosen: sooner than its end where it may not last so long. */
+  endAt?: string | undefined
   /** The chosen account of a recipient on a source: `recipient/source` → the account's name there. */
   accounts: Record<string, string>
 }
@@ -28,6 +30,8 @@ export interface BasketLine {
 const empty: Basket = { recipients: [], lines: [] }
 const listeners = new Set<() => void>()
 const known = new Map<string, Basket>()
+/** Baskets that the browser would not keep. */
+const unkept = new Map<string, Basket>()
 
 function storageKey(personId: string): string {
   return `countersign.basket.${personId}`
@@ -38,7 +42,7 @@ function read(personId: string): Basket {
   if (found) return found
   let basket = empty
   try {
-    basket = { ...empty, ...(JSON.parse(localStorage.getItem(storageKey(personId)) ?? '{}') as Partial<Basket>) }
+    basket = unkept.get(personId) ?? { ...empty, ...(JSON.parse(localStorage.getItem(storageKey(personId)) ?? '{}') as Partial<Basket>) }
   } catch {
     // What cannot be read is as good as nothing.
   }
@@ -50,21 +54,41 @@ function write(personId: string, basket: Basket): void {
   known.set(personId, basket)
   try {
     localStorage.setItem(storageKey(personId), JSON.stringify(basket))
+    unkept.delete(personId)
   } catch {
     // A browser that keeps nothing keeps the basket until the page is left.
+    unkept.set(personId, basket)
   }
   for (const listener of listeners) listener()
 }
 
+/** Another tab has written a basket: what is known here is old. */
+function heard({ key }: StorageEvent): void {
+  if (key !== null && !key.startsWith(storageKey(''))) return
+  known.clear()
+  for (const listener of listeners) listener()
+}
+
 function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) window.addEventListener('storage', heard)
   listeners.add(listener)
-  return () => listeners.delete(listener)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0) window.removeEventListener('storage', heard)
+  }
 }
 
 /** The basket of the person who is signed in, and what changes it. */
 export function useBasket(personId: string): [Basket, (change: (basket: Basket) => Basket) => void] {
   const basket = useSyncExternalStore(subscribe, () => read(personId))
-  const change = useCallback((next: (basket: Basket) => Basket) => write(personId, next(read(personId))), [personId])
+  const change = useCallback(
+    (next: (basket: Basket) => Basket) => {
+      // Another tab may have written since; its word comes a little later than what is written.
+      known.delete(personId)
+      write(personId, next(read(personId)))
+    },
+    [personId],
+  )
   return [basket, change]
 }
 
@@ -86,6 +110,26 @@ export function momentOf(day: string, which: 'start' | 'end'): string | undefine
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }
 
+const endStepMs = 1_800_000
+
+/** When a chosen last day ends; the latest moment that is allowed where that is sooner. Undefined for no day. */
+export function endOf(day: string, latest: string | null | undefined): string | undefined {
+  const end = momentOf(day, 'end')
+  return end !== undefined && latest && Date.parse(latest) < Date.parse(end) && lastDay(latest) === day ? latest : end
+}
+
+/** The day of the reader in which a moment lies, such as 2026-12-31. */
+export function lastDay(moment: string): string {
+  const date = new Date(moment)
+  const two = (part: number) => String(part).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+/** An end within the hour after a moment, which no item is given for less than; it stays the same for half an hour. */
+export function someEnd(from: number): string {
+  return new Date((Math.floor(from / endStepMs) + 2) * endStepMs).toISOString()
+}
+
 /**
  * What is sent for a basket. The plain form says it for all recipients at once; with chosen accounts it must be said for each, and the
  * contract has another form for that.
@@ -103,9 +147,9 @@ export function bodyOf({ recipients, lines }: Basket): Body<'createAccessRequest
   }
 }
 
-function itemOf({ type, id, comment, startDay, endDay }: BasketLine) {
+function itemOf({ type, id, comment, startDay, endDay, endAt }: BasketLine) {
   const startDate = momentOf(startDay, 'start')
-  const removeDate = momentOf(endDay, 'end')
+  const removeDate = endAt ?? momentOf(endDay, 'end')
   return {
     type,
     id,

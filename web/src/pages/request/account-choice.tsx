@@ -1,6 +1,8 @@
-import type { BasketLine, Recipient } from '../../api/basket.ts'
+import { type BasketLine, type Recipient, someEnd } from '../../api/basket.ts'
 import { useCall } from '../../api/queries.ts'
+import { useNow } from '../../parts/clock.tsx'
 import { Select } from '../../parts/fields.tsx'
+import { Problem } from '../../parts/states.tsx'
 import { useText } from '../../text/text.tsx'
 
 interface AccountChoiceProps {
@@ -12,7 +14,12 @@ interface AccountChoiceProps {
 /** Which account of a recipient it shall go to, where somebody has several on a source. */
 export function AccountChoice({ line, recipients, onChange }: AccountChoiceProps) {
   const t = useText()
-  const body = { requestedFor: recipients.map(({ id }) => id), requestedItems: [{ type: line.type, id: line.id }] }
+  const now = useNow()
+  // The choice is the same whatever is written; where a comment must be given, nothing is answered without one. Likewise an end.
+  const body = {
+    requestedFor: recipients.map(({ id }) => id),
+    requestedItems: [{ type: line.type, id: line.id, comment: '–', removeDate: someEnd(now) }],
+  }
   const selections = useCall('loadAccountSelections', { body }, { enabled: recipients.length > 0, keep: true })
   const choices = (selections.data?.identities ?? []).flatMap((identity) =>
     identity.requestedItems.flatMap((item) =>
@@ -21,6 +28,7 @@ export function AccountChoice({ line, recipients, onChange }: AccountChoiceProps
         .map((source) => ({ person: identity, source, key: `${identity.id}/${source.id}` })),
     ),
   )
+  if (selections.error) return <Problem error={selections.error} inline onRetry={() => void selections.refetch()} />
   return choices.map(({ person, source, key }) => (
     <Select
       key={key}

@@ -1,5 +1,5 @@
 import type { Basket, BasketLine as Line, Recipient } from '../../api/basket.ts'
-import { toggled, withLine } from '../../api/basket.ts'
+import { endOf, lastDay, toggled, withLine } from '../../api/basket.ts'
 import { Kind, KindMark } from '../../parts/badges.tsx'
 import { IconButton } from '../../parts/button.tsx'
 import { TextField } from '../../parts/fields.tsx'
@@ -61,9 +61,9 @@ export function BasketLine({ line, recipients, outlook, change }: BasketLineProp
           label={t('basket.end')}
           type="date"
           value={line.endDay}
-          onChange={(endDay) => set({ endDay })}
+          onChange={(endDay) => set({ endDay, endAt: endOf(endDay, latest) })}
           isRequired={outlook?.wantsEnd.has(line.id) ?? false}
-          {...(latest ? { max: latest.slice(0, 10) } : { hint: t('basket.endHint') })}
+          {...(latest ? { max: lastDay(latest) } : { hint: t('basket.endHint') })}
         />
       </div>
       {refusal ? (

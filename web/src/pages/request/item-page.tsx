@@ -1,4 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router'
+import { someEnd } from '../../api/basket.ts'
 import { useCall } from '../../api/queries.ts'
 import type { Answer } from '../../api/types.ts'
 import { Badge, Kind, KindMark } from '../../parts/badges.tsx'
@@ -14,10 +15,6 @@ import { Violation } from '../../parts/violation.tsx'
 import { useText } from '../../text/text.tsx'
 import { AddButton, Standing } from './add-button.tsx'
 import { useBeneficiary } from './use-beneficiary.ts'
-
-const dayMs = 86_400_000
-/** The beginning of a moment's day, so that the question is the same all day long. */
-const dayOf = (at: number) => at - (at % dayMs)
 
 type Item = Answer<'getRequestCenterItem'>
 
@@ -153,7 +150,7 @@ function Agreement({ item, beneficiary }: AgreementProps) {
   const now = useNow()
   // What must have an end is asked about with one, so that the answer tells of the steps and not of the end that is missing.
   const mustEnd = item.requires.endDate || item.requires.maxDuration !== null
-  const end = mustEnd ? { removeDate: new Date(dayOf(now) + 2 * dayMs).toISOString() } : {}
+  const end = mustEnd ? { removeDate: someEnd(now) } : {}
   const requestedItems = [{ type: item.type, id: item.id, comment: '–', ...end }]
   const preview = useCall('previewAccessRequest', { body: { requestedFor: [beneficiary.id], requestedItems, requestType: 'GRANT_ACCESS' } })
   return (

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react'
-import { type Basket, type BasketLine, bodyOf, momentOf } from '../../api/basket.ts'
+import { type Basket, type BasketLine, bodyOf, momentOf, someEnd } from '../../api/basket.ts'
 import { useCall } from '../../api/queries.ts'
 import type { Answer } from '../../api/types.ts'
 import { useNow } from '../../parts/clock.tsx'
+import { useText } from '../../text/text.tsx'
 
 type Preview = Answer<'previewAccessRequest'>
 
@@ -27,16 +28,21 @@ interface Looking {
   refetch(): unknown
 }
 
-const dayMs = 86_400_000
+/** Why the dates of lines are refused, by the line as it is: told beside what becomes of the others. */
+type WrongDates = Readonly<Record<string, string>>
+
+const wordingOf = ({ id, startDay, endDay, endAt }: BasketLine) => [id, startDay, endDay, endAt].join(' ')
 
 /**
  * Asks what would become of the basket. A line without a comment or an end that it must have would be refused, and nothing told of the
  * others; so what is missing is filled in for the question, and told beside the answer.
  */
 export function useOutlook(basket: Basket): Looking {
+  const t = useText()
   const now = useNow()
   const [ended, setEnded] = useState<ReadonlySet<string>>(new Set())
-  const body = bodyOf({ ...basket, lines: basket.lines.map((line) => filledIn(line, ended, now)) })
+  const [wrong, setWrong] = useState<WrongDates>({})
+  const body = bodyOf({ ...basket, lines: basket.lines.map((line) => filledIn(line, ended, wrong, now)) })
   const preview = useCall('previewAccessRequest', { body }, { enabled: basket.recipients.length > 0, keep: true })
   const refused = preview.data?.refused ?? null
   const place = /requestedItems\[(\d+)\]\.(\w+)/.exec(refused?.field ?? '')
@@ -47,9 +53,19 @@ export function useOutlook(basket: Basket): Looking {
     if (lacksEnd && lineId !== undefined) setEnded((known) => new Set([...known, lineId]))
   }, [lacksEnd, lineId])
   const reason = refused?.reason.replace(/^[\w.[\]]+:\s*/, '')
+  const field = place?.[2] === 'startDate' ? 'start' : place?.[2] === 'removeDate' ? 'end' : undefined
+  const wording = line && wordingOf(line)
+  const isWrong = !lacksEnd && !preview.isPlaceholderData && field !== undefined && wording !== undefined && !(wording in wrong)
+  const told = field === undefined ? reason : t(field === 'start' ? 'basket.wrongStart' : 'basket.wrongEnd', { reason })
+  useEffect(() => {
+    if (isWrong && wording !== undefined && told !== undefined) setWrong((known) => ({ ...known, [wording]: told }))
+  }, [isWrong, wording, told])
+  const wrongDates = Object.fromEntries(
+    basket.lines.flatMap((one) => (wrong[wordingOf(one)] ? [[one.id, wrong[wordingOf(one)] as string]] : [])),
+  )
   const outlook = preview.data && {
     items: preview.data.items,
-    refusals: reason !== undefined && lineId !== undefined ? { [lineId]: reason } : {},
+    refusals: { ...(told !== undefined && lineId !== undefined ? { [lineId]: told } : {}), ...wrongDates },
     refusal: lineId === undefined ? reason : undefined,
     ...wantedBy(basket, preview.data.items, ended),
   }
@@ -57,17 +73,18 @@ export function useOutlook(basket: Basket): Looking {
     outlook,
     error: preview.error,
     isPending: preview.isPending,
-    isOld: preview.isPlaceholderData || lacksEnd,
+    isOld: preview.isPlaceholderData || lacksEnd || isWrong,
     refetch: preview.refetch,
   }
 }
 
-function filledIn(line: BasketLine, ended: ReadonlySet<string>, now: number): BasketLine {
+function filledIn(line: BasketLine, ended: ReadonlySet<string>, wrong: WrongDates, now: number): BasketLine {
   const comment = line.comment.trim() === '' ? '–' : line.comment
+  if (wordingOf(line) in wrong) return { ...line, comment, startDay: '', endDay: '', endAt: someEnd(now) }
   if (line.endDay !== '' || !ended.has(line.id)) return { ...line, comment }
   const start = momentOf(line.startDay, 'start')
-  const from = start === undefined ? now : Date.parse(start)
-  return { ...line, comment, endDay: new Date(from + dayMs).toISOString().slice(0, 10) }
+  const from = start === undefined ? now : Math.max(now, Date.parse(start))
+  return { ...line, comment, endAt: someEnd(from) }
 }
 
 function wantedBy({ lines }: Basket, items: Preview['items'], ended: ReadonlySet<string>) {

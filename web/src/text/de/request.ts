@@ -59,6 +59,8 @@ export const request: Record<keyof typeof english, string> = {
   'basket.start': 'Von',
   'basket.startHint': 'Leer: sofort',
   'basket.end': 'Bis Ende des',
+  'basket.wrongStart': 'Der Beginn: {reason} Wählen Sie einen anderen Tag unter „Von“.',
+  'basket.wrongEnd': 'Das Ende: {reason} Wählen Sie einen anderen Tag unter „Bis Ende des“.',
   'basket.endHint': 'Leer: ohne Ende',
   'basket.latest': 'Dies ist möglich höchstens bis',
   'basket.account': 'Konto von {person} auf {source}',

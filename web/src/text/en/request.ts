@@ -57,6 +57,8 @@ export const request = {
   'basket.start': 'From',
   'basket.startHint': 'Empty: at once',
   'basket.end': 'Until the end of',
+  'basket.wrongStart': 'The start: {reason} Choose another day under “From”.',
+  'basket.wrongEnd': 'The end: {reason} Choose another day under “Until the end of”.',
   'basket.endHint': 'Empty: without end',
   'basket.latest': 'This can be had at most until',
   'basket.account': 'Account of {person} on {source}',
