@@ -12,7 +12,6 @@ const topics = {
     'listPendingApprovals',
     'listCompletedApprovals',
     'getAccessRequestApprovalSummary',
-    'explainApproval',
     'listAccessRequestApprovers',
   ],
   requests: [
@@ -32,6 +31,8 @@ const topics = {
     'getInsightExpiring',
     'getHome',
     'listHeldAccess',
+    // It tells of what people hold; asked again for an approval that was just handed on, it would be refused.
+    'explainApproval',
     'searchRequestCenter',
     'getRequestCenterItem',
     'listRequestableObjects',

@@ -13,7 +13,12 @@ interface EntitlementPickerProps extends PickerProps {
 export function EntitlementPicker({ except = [], ...rest }: EntitlementPickerProps) {
   const t = useText()
   const [wanted, setWanted] = useState('')
-  const found = useCall('listEntitlements', { query: { limit: 20, sorters: 'name', filters: named(wanted) } }, { keep: true })
+  const [isUsed, setUsed] = useState(false)
+  const found = useCall(
+    'listEntitlements',
+    { query: { limit: 20, sorters: 'name', filters: named(wanted) } },
+    { keep: true, enabled: isUsed },
+  )
   return (
     <Picker
       {...rest}
@@ -21,8 +26,9 @@ export function EntitlementPicker({ except = [], ...rest }: EntitlementPickerPro
         .filter(({ id }) => !except.includes(id))
         .map(({ id, name, source, attribute }) => ({ id, name, about: `${source.name} · ${attribute}` }))}
       onSearch={setWanted}
+      onUse={() => setUsed(true)}
       placeholder={t('part.entitlement.search')}
-      nothing={t('part.entitlement.none')}
+      nothing={t(found.isPending ? 'part.loading' : 'part.entitlement.none')}
     />
   )
 }

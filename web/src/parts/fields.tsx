@@ -37,6 +37,7 @@ interface TextFieldProps {
   max?: string
   maxLength?: number
   autoFocus?: boolean
+  onKeyDown?(event: { key: string }): void
 }
 
 export function TextField({ label, hint, error, lines, type = 'text', min, max, ...rest }: TextFieldProps) {

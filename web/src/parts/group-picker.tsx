@@ -8,14 +8,20 @@ import { Picker, type PickerProps } from './picker.tsx'
 function GroupPicker(props: PickerProps) {
   const t = useText()
   const [wanted, setWanted] = useState('')
-  const groups = useCall('listWorkgroups', { query: { limit: 20, sorters: 'name', filters: named(wanted) } }, { keep: true })
+  const [isUsed, setUsed] = useState(false)
+  const groups = useCall(
+    'listWorkgroups',
+    { query: { limit: 20, sorters: 'name', filters: named(wanted) } },
+    { keep: true, enabled: isUsed },
+  )
   return (
     <Picker
       {...props}
       found={(groups.data ?? []).map(({ id, name, memberCount }) => ({ id, name, about: t('part.group.members', { count: memberCount }) }))}
       onSearch={setWanted}
+      onUse={() => setUsed(true)}
       placeholder={t('part.group.search')}
-      nothing={t('part.group.none')}
+      nothing={t(groups.isPending ? 'part.loading' : 'part.group.none')}
     />
   )
 }

@@ -16,15 +16,21 @@ interface PersonPickerProps extends PickerProps {
 export function PersonPicker({ except = [], ...rest }: PersonPickerProps) {
   const t = useText()
   const [wanted, setWanted] = useState('')
-  const people = useCall('getPublicIdentities', { query: { limit: 20, sorters: 'name', filters: peopleNamed(wanted) } }, { keep: true })
+  const [isUsed, setUsed] = useState(false)
+  const people = useCall(
+    'getPublicIdentities',
+    { query: { limit: 20, sorters: 'name', filters: peopleNamed(wanted) } },
+    { keep: true, enabled: isUsed },
+  )
   const found = (people.data ?? []).filter(({ id }) => !except.includes(id))
   return (
     <Picker
       {...rest}
       found={found.map(({ id, name, email, alias }) => ({ id, name, about: email ?? alias }))}
       onSearch={setWanted}
+      onUse={() => setUsed(true)}
       placeholder={t('part.person.search')}
-      nothing={t('part.person.nobody')}
+      nothing={t(people.isPending ? 'part.loading' : 'part.person.nobody')}
       mark={({ name }) => <Avatar name={name} size={26} />}
     />
   )

@@ -29,6 +29,8 @@ interface SearchProps {
   found: readonly Found[]
   /** Empty while what is picked stands there. */
   onSearch(wanted: string): void
+  /** It is used from now on; until then nothing need be looked up. */
+  onUse(): void
   placeholder: string
   /** What stands there when nothing is found. */
   nothing: string
@@ -38,7 +40,7 @@ interface SearchProps {
 /** Finds one of very many by typing a part of its name. */
 export function Picker(props: PickerProps & SearchProps) {
   const { label, isLabelHidden = false, value, onChange, hint, isRequired = false, autoFocus = false } = props
-  const { found, onSearch, placeholder, nothing, mark } = props
+  const { found, onSearch, onUse, placeholder, nothing, mark } = props
   const [text, setText] = useState(value?.name ?? '')
   // Chosen or cleared from outside.
   const name = value?.name
@@ -62,6 +64,7 @@ export function Picker(props: PickerProps & SearchProps) {
       }}
       value={value?.id ?? null}
       onChange={choose}
+      onFocus={onUse}
       menuTrigger="focus"
       allowsEmptyCollection
       autoFocus={autoFocus}

@@ -58,7 +58,16 @@ export function Table<Row extends object>(props: TableProps<Row>) {
   if (rows.error && rows.count === undefined) return <Problem error={rows.error} onRetry={rows.refetch} />
   if (rows.count === 0) return <>{empty}</>
   // Its place on the page is measured, so it comes anew when it was away.
-  return <FilledTable key={label} {...props} />
+  return (
+    <>
+      <FilledTable key={label} {...props} />
+      {rows.error ? (
+        <div className="table-problem">
+          <Problem error={rows.error} inline onRetry={rows.refetch} />
+        </div>
+      ) : null}
+    </>
+  )
 }
 
 function FilledTable<Row extends object>({ label, columns, rows, keyOf, sort, onSort, selection, hidden = [], empty: _ }: TableProps<Row>) {

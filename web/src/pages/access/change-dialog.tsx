@@ -10,10 +10,16 @@ import { Steps } from '../../parts/steps.tsx'
 import { tell } from '../../parts/telling.ts'
 import { MaybeTime } from '../../parts/time.tsx'
 import { tellDone } from '../../parts/toast.tsx'
-import { useText } from '../../text/text.tsx'
+import { type Say, useText } from '../../text/text.tsx'
 
 /** Whoever gives something back wants it gone, but the contract wants an end that is still ahead. */
 const aMomentMs = 120_000
+
+/** Without the path of the field in what is sent, which tells a reader nothing. */
+function reasonOf(t: Say, { field, reason }: { field: string | null; reason: string }): string {
+  const words = reason.replace(/^[\w.[\]]+:\s*/, '')
+  return field?.endsWith('removeDate') ? t('basket.wrongEnd', { reason: words }) : words
+}
 
 interface ChangeDialogProps {
   held: Held
@@ -62,7 +68,7 @@ export function ChangeDialog({ held, givesBack, onClose }: ChangeDialogProps) {
           {({ refused }) => (
             <section className="stack stack-small">
               <h3>{t('basket.asked')}</h3>
-              {refused ? <p className="field-error">{refused.reason}</p> : null}
+              {refused ? <p className="field-error">{reasonOf(t, refused)}</p> : null}
               {outcome?.cancelledBecause ? (
                 <p className="note">{tell(t, { text: outcome.cancelledBecause, sentence: outcome.cancelledSentence })}</p>
               ) : null}

@@ -46,7 +46,7 @@ function Head({ approval }: { approval: PendingApproval }) {
           {t('approvals.asked')} <Time at={approval.requestCreated} form="relative" />
         </span>
       </div>
-      <h2 id="approval-title">
+      <h2 id="approval-title" tabIndex={-1}>
         {t(sentences[approval.requestType ?? 'GRANT_ACCESS'], { item: requestedObject.name, person: requestedFor.name })}
       </h2>
       <div className="approval-parties">

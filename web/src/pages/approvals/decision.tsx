@@ -74,6 +74,7 @@ export function Decision({ approval, onDecided }: DecisionProps) {
           lines={2}
           maxLength={4000}
           autoFocus
+          onKeyDown={({ key }) => (key === 'Escape' ? setRefusing(false) : undefined)}
           isRequired={isRefusing && approval.commentRequiredWhenRejected}
           {...(mustComment ? { hint: t('approvals.commentNeeded') } : {})}
         />

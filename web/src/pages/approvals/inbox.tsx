@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { dropDecided, type PendingApproval } from '../../api/approvals.ts'
 import { quoted } from '../../api/filter.ts'
 import { usePage } from '../../api/queries.ts'
@@ -55,11 +55,13 @@ function Panes({ rows, total, openId, order, onOrder }: PanesProps) {
   const client = useQueryClient()
   const { current, next, previous } = neighbours(rows, openId)
   const open = useOpen()
+  const goesOn = useFocusOn(current?.id)
   useShortcuts('approvals.title', [
     { keys: 'j', text: 'approvals.keyNext', run: () => open(next?.id) },
     { keys: 'k', text: 'approvals.keyPrevious', run: () => open(previous?.id) },
   ])
   const onDecided = (id: string) => {
+    goesOn(next === undefined && previous === undefined)
     dropDecided(client, new Set([id]))
     // On a wide screen the next one is open at once; on a narrow one, too, because the list is behind it.
     open(next?.id ?? previous?.id, true)
@@ -100,6 +102,20 @@ function Panes({ rows, total, openId, order, onOrder }: PanesProps) {
       </div>
     </div>
   )
+}
+
+/** The focus goes with the card that had it: says that another card comes, whose heading then gets it, or none, and the page's heading does. */
+function useFocusOn(currentId: string | undefined): (wasLast: boolean) => void {
+  const comes = useRef(false)
+  useEffect(() => {
+    if (!comes.current || currentId === undefined) return
+    comes.current = false
+    document.getElementById('approval-title')?.focus()
+  }, [currentId])
+  return (wasLast) => {
+    comes.current = !wasLast
+    if (wasLast) document.querySelector('h1')?.focus()
+  }
 }
 
 /** Opens an approval, or the list where there is none to open; `inPlace` forgets the one that was open. */

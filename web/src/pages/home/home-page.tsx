@@ -2,6 +2,7 @@ import { useCall } from '../../api/queries.ts'
 import { useMe } from '../../api/session.ts'
 import { LinkButton } from '../../parts/button.tsx'
 import { Page } from '../../parts/page.tsx'
+import { Problem } from '../../parts/states.tsx'
 import { useText } from '../../text/text.tsx'
 import { Asked } from './asked.tsx'
 import { Ending } from './ending.tsx'
@@ -11,7 +12,8 @@ import { Waiting } from './waiting.tsx'
 export function HomePage() {
   const t = useText()
   const me = useMe()
-  const home = useCall('getHome', {}).data
+  const asked = useCall('getHome', {})
+  const home = asked.data
   return (
     <Page
       title={t('home.hello', { name: me.name.split(' ')[0] })}
@@ -28,8 +30,9 @@ export function HomePage() {
           <Asked count={home?.openRequests} />
         </div>
         <div className="stack home-side">
-          <Ending whose="me" soon={home?.soon} count={home?.endingAccess} />
-          {me.managerOf > 0 ? <Ending whose="team" soon={home?.soon} count={home?.team?.endingAccess} /> : null}
+          {asked.error && home === undefined ? <Problem error={asked.error} onRetry={() => void asked.refetch()} /> : null}
+          {asked.error && home === undefined ? null : <Ending whose="me" soon={home?.soon} count={home?.endingAccess} />}
+          {me.managerOf > 0 && (home || !asked.error) ? <Ending whose="team" soon={home?.soon} count={home?.team?.endingAccess} /> : null}
         </div>
       </div>
     </Page>

@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router'
+import { allRows } from '../../api/all-rows.ts'
 import { useRows } from '../../api/queries.ts'
 import { Badge } from '../../parts/badges.tsx'
 import { Empty } from '../../parts/states.tsx'
-import { type Column, Table } from '../../parts/table.tsx'
+import type { Column } from '../../parts/table.tsx'
+import { TableWithFile } from '../../parts/table-with-file.tsx'
 import { MaybeTime } from '../../parts/time.tsx'
 import { type Say, useText } from '../../text/text.tsx'
 import { stateTones, type Task } from './task.ts'
@@ -19,21 +21,35 @@ function columns(t: Say): Column<Task>[] {
           {description}
         </Link>
       ),
+      text: ({ description }) => description,
     },
-    { id: 'at', header: t('tasks.at'), narrow: 'detail', cell: ({ approvalItems }) => approvalItems?.[0]?.application ?? '–' },
-    { id: 'requester', header: t('tasks.requester'), cell: ({ requesterDisplayName }) => requesterDisplayName ?? '–' },
+    {
+      id: 'at',
+      header: t('tasks.at'),
+      narrow: 'detail',
+      cell: ({ approvalItems }) => approvalItems?.[0]?.application ?? '–',
+      text: ({ approvalItems }) => approvalItems?.[0]?.application,
+    },
+    {
+      id: 'requester',
+      header: t('tasks.requester'),
+      cell: ({ requesterDisplayName }) => requesterDisplayName ?? '–',
+      text: ({ requesterDisplayName }) => requesterDisplayName,
+    },
     {
       id: 'state',
       header: t('tasks.answer'),
       width: '10rem',
       narrow: 'aside',
       cell: ({ state }) => <Badge tone={stateTones[state]}>{t(`tasks.state.${state}`)}</Badge>,
+      text: ({ state }) => state,
     },
     {
       id: 'ended',
       header: t('tasks.endedAt'),
       width: '10rem',
       cell: ({ completed }) => <MaybeTime at={completed} form="relative" />,
+      text: ({ completed }) => completed,
     },
   ]
 }
@@ -41,12 +57,15 @@ function columns(t: Say): Column<Task>[] {
 /** What became of earlier work. */
 export function EndedTasks() {
   const t = useText()
-  const rows = useRows('getCompletedWorkItems', { query: { ownerId: 'me' } })
+  const input = { query: { ownerId: 'me' } }
+  const rows = useRows('getCompletedWorkItems', input)
   return (
-    <Table
+    <TableWithFile
       label={t('tasks.ended')}
+      file="ended-tasks"
       columns={columns(t)}
       rows={rows}
+      load={() => allRows('getCompletedWorkItems', input)}
       keyOf={({ id }) => id}
       empty={<Empty icon="tasks" title={t('tasks.endedNone')} />}
     />

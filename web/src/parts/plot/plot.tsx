@@ -52,8 +52,7 @@ export function Plot(props: PlotProps) {
             <Button
               small
               icon="columns"
-              aria-pressed={isTable}
-              aria-label={`${t('plot.table')}: ${title}`}
+              aria-label={`${isTable ? t('plot.bars') : t('plot.table')}: ${title}`}
               onPress={() => setTable(!isTable)}
             >
               {isTable ? t('plot.bars') : t('plot.table')}
