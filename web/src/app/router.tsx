@@ -45,7 +45,7 @@ const basket = createRoute({
 const sent = createRoute({
   getParentRoute,
   path: '/request/sent',
-  validateSearch: texts('ids', 'existing'),
+  validateSearch: texts('ids', 'existing', 'names'),
   component: lazyRouteComponent(() => import('../pages/request/sent-page.tsx'), 'SentPage'),
 })
 const requestOfMine = createRoute({

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { type Basket, bodyOf, useBasket } from '../../api/basket.ts'
 import { useSend } from '../../api/queries.ts'
 import { useMe } from '../../api/session.ts'
+import type { Answer } from '../../api/types.ts'
 import { Button, LinkButton } from '../../parts/button.tsx'
 import { Page, Section } from '../../parts/page.tsx'
 import { Empty, Loading, Problem } from '../../parts/states.tsx'
@@ -76,6 +77,18 @@ function Filled({ basket, change }: FilledProps) {
   )
 }
 
+type Existing = Answer<'createAccessRequest'>['existingRequests']
+
+/** What each existing request is for, one a line: the person who asked again may be unable to see the request itself. */
+function namesOf(existing: Existing, { lines }: Basket): string {
+  const nameOf = (itemId: string | undefined) => lines.find(({ id }) => id === itemId)?.name ?? ''
+  return existing
+    .flatMap(({ accessRequestIds, requestedItemsDetails }) =>
+      accessRequestIds.map((_, at) => nameOf((requestedItemsDetails[at] ?? requestedItemsDetails[0])?.id)),
+    )
+    .join('\n')
+}
+
 interface SendProps extends FilledProps {
   outlook: Outlook
   /** The preview is of the basket as it was a moment ago. */
@@ -99,7 +112,10 @@ function Send({ basket, outlook, isOld, change }: SendProps) {
     setSent(true)
     const ids = (rows: { accessRequestIds: string[] }[]) => rows.flatMap(({ accessRequestIds }) => accessRequestIds).join(',')
     const existing = ids(answer.existingRequests)
-    await navigate({ to: '/request/sent', search: { ids: ids(answer.newRequests), ...(existing ? { existing } : {}) } })
+    await navigate({
+      to: '/request/sent',
+      search: { ids: ids(answer.newRequests), ...(existing ? { existing, names: namesOf(answer.existingRequests, basket) } : {}) },
+    })
     change(() => ({ recipients: [], lines: [] }))
   }
   return (

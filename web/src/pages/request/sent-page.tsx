@@ -11,7 +11,7 @@ import { useText } from '../../text/text.tsx'
 /** What became of every line that was sent. It stays true: what happens to them is told as it happens. */
 export function SentPage() {
   const t = useText()
-  const { ids = '', existing = '' } = useSearch({ from: '/signed-in/request/sent' })
+  const { ids = '', existing = '', names = '' } = useSearch({ from: '/signed-in/request/sent' })
   return (
     <Page
       title={t('sent.title')}
@@ -26,12 +26,12 @@ export function SentPage() {
       }
     >
       <Rows title={t('sent.new')} ids={ids} />
-      {existing === '' ? null : <Rows title={t('sent.existing')} ids={existing} />}
+      {existing === '' ? null : <Rows title={t('sent.existing')} ids={existing} names={names.split('\n')} />}
     </Page>
   )
 }
 
-function Rows({ title, ids }: { title: string; ids: string }) {
+function Rows({ title, ids, names = [] }: { title: string; ids: string; names?: string[] }) {
   const t = useText()
   const list = ids.split(',').filter((id) => id !== '')
   const filters = `accessRequestId in (${list.map(quoted).join(', ')})`
@@ -45,6 +45,16 @@ function Rows({ title, ids }: { title: string; ids: string }) {
             {page.rows.map((row) => (
               <Row key={row.accountActivityItemId} row={row} />
             ))}
+            {list.map((id, at) =>
+              names.length === 0 || page.rows.some(({ accessRequestId }) => accessRequestId === id) ? null : (
+                <li key={`${id} ${String(at)}`} className="list-item">
+                  <div className="list-main">
+                    <strong>{names[at]}</strong>
+                    <span className="muted list-about">{t('sent.unseen')}</span>
+                  </div>
+                </li>
+              ),
+            )}
           </ul>
         )}
       </Shown>

@@ -83,6 +83,7 @@ export const request: Record<keyof typeof english, string> = {
   'sent.about': 'Was aus jeder Zeile geworden ist. Diese Seite bleibt aktuell.',
   'sent.new': 'Beantragt',
   'sent.existing': 'War schon beantragt',
+  'sent.unseen': 'Das ist schon von jemand anderem beantragt; diesen Antrag können Sie nicht öffnen.',
   'sent.none': 'Nichts Neues wurde beantragt',
   'sent.more': 'Mehr beantragen',
   'sent.waits': 'wartet auf {names}',

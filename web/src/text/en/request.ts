@@ -80,6 +80,7 @@ export const request = {
   'sent.about': 'What has become of each line. This page stays up to date.',
   'sent.new': 'Asked for',
   'sent.existing': 'Was asked for already',
+  'sent.unseen': 'This is asked for already by somebody else, whose request you cannot open.',
   'sent.none': 'Nothing new was asked for',
   'sent.more': 'Ask for more',
   'sent.waits': 'waits for {names}',
