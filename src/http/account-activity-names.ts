@@ -69,9 +69,10 @@ export function completionOf({ state, closeCompletion }: Pick<Fate, 'state' | 'c
   return state === 'CLOSED' ? completions[closeCompletion ?? 'Failure'] : activityStates[state].completion
 }
 
-/** What closed or broke before anybody had to decide reads as cancelled. */
-export function approvalOf(item: ActivityItem): Approval {
-  return activityStates[item.state].approval ?? (item.approvalsFinishedAt === null ? 'CANCELED' : 'FINISHED')
+/** What closed or broke while somebody was still to decide reads as cancelled; where nobody had to, as finished from first to last. */
+export function approvalOf(item: Pick<ActivityItem, 'state' | 'approvalsStartedAt' | 'approvalsFinishedAt'>): Approval {
+  const stopped = item.approvalsStartedAt !== null && item.approvalsFinishedAt === null
+  return activityStates[item.state].approval ?? (stopped ? 'CANCELED' : 'FINISHED')
 }
 
 /**

@@ -1,21 +1,17 @@
 import { DomainError } from '../domain/errors.ts'
 import { isMeant, whyUnclear } from '../domain/held.ts'
-import { item as itemLife } from '../domain/lifecycle.ts'
-import { endOccurrence, noticesOfItem } from '../domain/notice.ts'
 import { isWaiting, type ProvisionFacts, planGrant } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
 import { listNeededValues } from '../store/access-items.ts'
 import { type HeldAssignment, insertAssignment, lockHeldAssignments, updateAssignmentDates } from '../store/assignments.ts'
-import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
-import { tellPeople } from '../store/notifications.ts'
 import { insertGrantPlan, linkGrants, listStepStates } from '../store/provisioning.ts'
-import { lockItemToProvision, type RequestedItem, updateItemState } from '../store/requested-items.ts'
+import { lockItemToProvision, type RequestedItem } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
-import { itemEvent, theSystem } from './item-event.ts'
+import { theSystem } from './item-event.ts'
 import { loadProvisionFacts } from './load-provision-facts.ts'
-import { settleItem } from './settle-item.ts'
+import { endInError, settleItem } from './settle-item.ts'
 import { planRepair, startSteps } from './start-steps.ts'
 import { supersedeScheduled } from './supersede-scheduled.ts'
 
@@ -30,13 +26,8 @@ export async function provisionItem({ db, ids }: Context, itemId: string): Promi
     await supersedeScheduled(tx, item, theSystem, ids)
     const outcome = await (item.kind === 'REVOKE' ? revoke(tx, item, ids) : grant(tx, item, ids))
     if (outcome === 'later' || outcome === 'under way') return
-    if (outcome === 'begun') {
-      await settleItem(tx, item, ids)
-      return
-    }
-    await updateItemState(tx, item.id, itemLife.next(item.state, 'err'), { errorMessages: [outcome.problem] })
-    await recordAudit(tx, [itemEvent(item, 'ACCESS_REQUEST_PROCESSED', theSystem, ids, { result: 'ERROR', problem: outcome.problem })])
-    await tellPeople(tx, noticesOfItem('DONE', item, endOccurrence('ERROR', tx.now)), ids.next)
+    if (outcome === 'begun') await settleItem(tx, item, ids)
+    else await endInError(tx, item, outcome.problem, ids)
   })
 }
 

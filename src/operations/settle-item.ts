@@ -1,5 +1,5 @@
-import { requestAction } from '../domain/audit.ts'
-import { type ItemState, isFinished } from '../domain/lifecycle.ts'
+import { type Json, requestAction } from '../domain/audit.ts'
+import { type ItemState, isFinished, item as itemLife } from '../domain/lifecycle.ts'
 import { endOccurrence, noticesOfItem } from '../domain/notice.ts'
 import { assignmentStateAfter, itemStateAfter } from '../domain/provisioning.ts'
 import type { Ids } from '../ports.ts'
@@ -24,10 +24,30 @@ export async function settleItem(tx: Tx, item: RequestedItem, ids: Ids): Promise
   if (item.state !== 'PROVISIONING' && item.state !== 'VERIFYING') return
   const state = itemStateAfter(item.state, steps)
   if (!state) return
+  if (!isFinished(state)) {
+    await updateItemState(tx, item.id, state)
+    return
+  }
   const problems = state === 'CANCELLED' ? [OVERTAKEN] : steps.flatMap((step) => (step.state === 'FAILED' ? (step.error ?? []) : []))
-  await updateItemState(tx, item.id, state, isFinished(state) ? { errorMessages: [...new Set(problems)].slice(0, MOST_PROBLEMS) } : {})
-  if (!isFinished(state)) return
-  await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'PROCESSED'), theSystem, ids, { result: state })])
+  await endItem(tx, item, { state, problems: [...new Set(problems)].slice(0, MOST_PROBLEMS) }, ids)
+}
+
+/** Ends an item (locked by the caller) that nothing can be done for, and says why. */
+export async function endInError(tx: Tx, item: RequestedItem, problem: string, ids: Ids): Promise<void> {
+  await endItem(tx, item, { state: itemLife.next(item.state, 'err'), problems: [problem], details: { problem } }, ids)
+}
+
+interface End {
+  state: ItemState
+  problems: string[]
+  /** What the record tells beside the result. */
+  details?: Record<string, Json>
+}
+
+/** The one way in which what was to be provisioned ends: in the record, in what others are told, and for the people concerned. */
+async function endItem(tx: Tx, item: RequestedItem, { state, problems, details }: End, ids: Ids): Promise<void> {
+  await updateItemState(tx, item.id, state, { errorMessages: problems })
+  await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'PROCESSED'), theSystem, ids, { result: state, ...details })])
   await recordOutgoing(tx, [{ id: ids.next(), type: 'provisioning-completed', payload: outcome(item, state) }])
   await tellPeople(tx, noticesOfItem('DONE', item, endOccurrence(state, tx.now)), ids.next)
 }

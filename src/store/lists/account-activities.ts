@@ -31,6 +31,8 @@ export interface ActivityItem {
   comment: string | null
   clientMetadata: Record<string, string> | null
   endAt: JsonDate | null
+  /** Null when nobody had to be asked. */
+  approvalsStartedAt: JsonDate | null
   approvalsFinishedAt: JsonDate | null
   finishedAt: JsonDate | null
   cancelledBy: Named | null
@@ -87,7 +89,8 @@ const itemsOfRequest = (shown: RawBuilder<unknown>) => sql`
   (select coalesce(json_agg(json_build_object(
       'id', i.id, 'kind', i.kind, 'state', i.state, 'duplicate', i.duplicate, 'itemType', i.item_type, 'itemId', i.item_id,
       'itemName', t.name, 'attribute', t.attribute, 'value', t.value, 'sourceId', t.source_id, 'comment', i.comment,
-      'clientMetadata', i.client_metadata, 'endAt', i.end_at, 'approvalsFinishedAt', i.approvals_finished_at, 'finishedAt', i.finished_at,
+      'clientMetadata', i.client_metadata, 'endAt', i.end_at, 'finishedAt', i.finished_at,
+      'approvalsStartedAt', i.approvals_started_at, 'approvalsFinishedAt', i.approvals_finished_at,
       'cancelledBy', (select ${named('b')} from identity b where b.id = i.cancelled_by), 'cancelComment', i.cancel_comment,
       'closeExecution', i.close_execution, 'closeCompletion', i.close_completion, 'closeMessage', i.close_message,
       'errorMessages', i.error_messages, 'createdAt', i.created_at, 'modifiedAt', i.modified_at,

@@ -33,6 +33,42 @@ afterEach(async () => {
 })
 afterAll(() => app.close())
 
+const approvalStatus = async (id: string) => (await http.activity(id)).items[0].approvalStatus
+
+/** The results that others were told of. */
+async function toldOthers(id: string) {
+  const rows = await app.sql(
+    `select payload ->> 'result' as result from outgoing_event where type = 'provisioning-completed' and payload ->> 'accessRequestId' = $1`,
+    [id],
+  )
+  return rows.map((row) => row['result'])
+}
+
+/** The same access once more, on another account of the same source: what a revoke means is not clear any longer. */
+async function holdOnSecondAccount(requestId: string): Promise<void> {
+  const [held] = await app.sql(
+    `select a.id, g.id as grant, g.account_id as account from assignment a join requested_item i on i.id = a.requested_item_id
+      join assignment_grant l on l.assignment_id = a.id join access_grant g on g.id = l.grant_id where i.request_id = $1`,
+    [requestId],
+  )
+  await app.sql(
+    `insert into account (id, source_id, native_identity, identity_id, name, created_at, modified_at)
+      select 'another', source_id, 'another', identity_id, 'another', created_at, modified_at from account where id = $1`,
+    [held?.['account']],
+  )
+  await app.sql(
+    `insert into access_grant (id, account_id, entitlement_id, present, created_at)
+      select 'another', 'another', entitlement_id, present, created_at from access_grant where id = $1`,
+    [held?.['grant']],
+  )
+  await app.sql(
+    `insert into assignment (id, identity_id, item_type, item_id, origin, state, created_at, modified_at)
+      select 'another', identity_id, item_type, item_id, 'IMPORTED', state, created_at, modified_at from assignment where id = $1`,
+    [held?.['id']],
+  )
+  await app.sql(`insert into assignment_grant (assignment_id, grant_id) values ('another', 'another')`)
+}
+
 test('a request that the target took and does not show yet is pending verification, and complete once it is shown', async () => {
   worker = app.startWorker({ scim: target })
   target.shows = false
@@ -91,9 +127,36 @@ test('an item whose account belongs to somebody else is an error that says so', 
   const row = await http.reaches(id, 'ERROR')
   expect(row.errorMessages[0][0].text).toContain('belongs to another identity')
   expect(await http.words(id)).toBe('COMPLETED FAILURE FAILED')
+  expect(await approvalStatus(id), 'nobody had to decide').toBe('FINISHED')
+  expect(await toldOthers(id)).toEqual(['ERROR'])
   await app.sql(`update account set identity_id = 'newcomer' where id = 'taken'`)
   expect((await app.call('admin', 'POST', `/countersign/v1/access-requests/${id}/retry`)).status).toBe(202)
   await http.reaches(id, 'REQUEST_COMPLETED')
+})
+
+test('a revoke that ends as an error is recorded and told to others like every other end of a revoke', async () => {
+  worker = app.startWorker({ scim: target })
+  const granted = await http.ask('petra.holm', ['ACCESS_PROFILE', 'VPN Access'])
+  await http.reaches(granted, 'REQUEST_COMPLETED')
+  await worker.stop()
+  const id = await http.ask('petra.holm', ['ACCESS_PROFILE', 'VPN Access'], {}, 'REVOKE_ACCESS')
+  await holdOnSecondAccount(granted)
+  worker = app.startWorker({ scim: target })
+  expect((await http.reaches(id, 'ERROR')).errorMessages[0][0].text).toContain('held on several accounts')
+  const actions = await app.sql(`select action from audit_event where tracking_number = $1 and action like '%PROCESSED'`, [id])
+  expect(actions.map((row) => row['action'])).toEqual(['ACCESS_REVOKE_REQUEST_PROCESSED'])
+  expect(await toldOthers(id)).toEqual(['ERROR'])
+})
+
+test('what needed no approval reads as finished in that, also once it is closed', async () => {
+  worker = app.startWorker({ scim: target })
+  target.failNext(1000)
+  const id = await http.ask('tomas.berg', ['ACCESS_PROFILE', 'VPN Access'])
+  await app.until(async () => (await http.words(id)) === 'EXECUTING PENDING RETRY')
+  expect(await approvalStatus(id)).toBe('FINISHED')
+  expect((await app.call('admin', 'POST', '/v2026/access-requests/close', { accessRequestIds: [id] })).status).toBe(202)
+  expect((await http.activity(id)).executionStatus).toBe('TERMINATED')
+  expect(await approvalStatus(id)).toBe('FINISHED')
 })
 
 test('nothing more is sent for a request that was closed while its target was away: what was applied is kept, what was not is forgotten', async () => {
