@@ -77,7 +77,7 @@ export type TargetErrorKind =
   | 'unreachable'
   /** The target asks for patience (429, 503). */
   | 'busy'
-  /** The target answered with an error that may pass (5xx, 409, 412). */
+  /** The target answered with an error that may pass (5xx, 408, 409, 412, 425). */
   | 'failed'
   /** The target refuses what we ask and will refuse it again (400, 401, 403, unknown value). */
   | 'refused'
@@ -86,7 +86,7 @@ export type TargetErrorKind =
 export class TargetError extends Error {
   override readonly name = 'TargetError'
   readonly kind: TargetErrorKind
-  /** How long the target asked us to wait, in milliseconds. */
+  /** How long the target asked us to wait, in milliseconds: with all its calls when it is busy, else with this one. */
   readonly retryAfterMs: number | undefined
 
   constructor(kind: TargetErrorKind, message: string, retryAfterMs?: number) {

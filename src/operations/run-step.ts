@@ -150,8 +150,9 @@ async function noteTrouble(
 ): Promise<void> {
   const trouble = { error: failure.message, taken, inDoubt: isInDoubt(begun.facts.inDoubt, trace) }
   if (facts.operation === 'REMOVE' && trouble.inDoubt) await doubtGrant(tx, facts.grantId)
-  const asked = failure.kind === 'busy' ? failure.retryAfterMs : undefined
-  if (asked !== undefined) await pauseSource(tx, facts.source.id, patienceMs(asked))
+  // Only a target that is busy as a whole is left alone as a whole; whatever else names a time names it for this call.
+  const asked = failure.retryAfterMs
+  if (failure.kind === 'busy' && asked !== undefined) await pauseSource(tx, facts.source.id, patienceMs(asked))
   // A look goes on until the target has answered: nobody else would ever learn what it has.
   const hopeless = begun.todo === 'call' && (failure.kind === 'refused' || facts.tryingForMs > context.giveUpAfterMs)
   if (!hopeless) {

@@ -75,8 +75,9 @@ async function noteDone(tx: Tx, { ids }: Context, one: LockedSwitch, found: 'cha
 }
 
 async function noteTrouble(tx: Tx, context: StepContext, one: LockedSwitch, failure: TargetError): Promise<void> {
-  const asked = failure.kind === 'busy' ? failure.retryAfterMs : undefined
-  if (asked !== undefined) await pauseSource(tx, one.source.id, patienceMs(asked))
+  // Only a target that is busy as a whole is left alone as a whole; whatever else names a time names it for this call.
+  const asked = failure.retryAfterMs
+  if (failure.kind === 'busy' && asked !== undefined) await pauseSource(tx, one.source.id, patienceMs(asked))
   const isHopeless = failure.kind === 'refused' || one.tryingForMs > context.giveUpAfterMs
   if (!isHopeless) {
     const againInMs = retryDelayMs(one.attempts, context.random(), asked)

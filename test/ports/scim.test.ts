@@ -102,11 +102,22 @@ describe('what a SCIM server may do to a call', () => {
     await expect(connector.test()).rejects.toMatchObject({ kind: 'busy', retryAfterMs: undefined })
   })
 
+  test('Retry-After of whatever may pass is the time to wait; of what is refused for good there is none', async () => {
+    for (const status of [408, 409, 412, 425, 500]) {
+      proxy.next({ kind: 'status', status, headers: { 'retry-after': '7' } })
+      await expect(connector.test(), String(status)).rejects.toMatchObject({ kind: 'failed', retryAfterMs: 7000 })
+    }
+    proxy.next({ kind: 'status', status: 403, headers: { 'retry-after': '7' } })
+    await expect(connector.test()).rejects.toMatchObject({ kind: 'refused', retryAfterMs: undefined })
+  })
+
   test.each([
     [500, 'failed'],
     [502, 'failed'],
+    [408, 'failed'],
     [409, 'failed'],
     [412, 'failed'],
+    [425, 'failed'],
     [400, 'refused'],
     [403, 'refused'],
     [413, 'refused'],

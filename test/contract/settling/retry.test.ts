@@ -82,6 +82,22 @@ test('what waits for its next try is tried at once', async () => {
   await http.reaches(id, 'REQUEST_COMPLETED')
 })
 
+test('a conflict that names a time is tried again after that time, and the rest of the target is not left alone for it', async () => {
+  startWorker()
+  target.failNext(1, new TargetError('failed', 'somebody else is at it for an hour', 3_600_000), ['addValue'])
+  const id = await http.ask('mgr.two', ['ACCESS_PROFILE', 'VPN Access'])
+  await app.until(async () => (await http.status(id)).errorMessages !== null)
+  const later = await app.sql(
+    `select 1 from provisioning_step s join requested_item i on i.id = s.requested_item_id
+      where i.request_id = $1 and s.retry_at > now() + interval '50 minutes'`,
+    [id],
+  )
+  expect(later).toHaveLength(1)
+  expect(await app.sql('select 1 from source where paused_until > now()')).toEqual([])
+  expect((await retry(id)).status).toBe(202)
+  await http.reaches(id, 'REQUEST_COMPLETED')
+})
+
 test('work that its owner refused becomes a new task by a retry', async () => {
   startWorker()
   const id = await http.ask('emp.alice', ['ACCESS_PROFILE', 'Laboratory Badge'])

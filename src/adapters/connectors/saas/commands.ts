@@ -124,12 +124,12 @@ function refusalOf(command: string, response: Response, text: string): SaasRefus
   const message = `${command} answered ${response.status}${detail === undefined ? '' : `: ${detail}`}`
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
   const kind = isMissing(body) ? 'refused' : kindOf(response.status)
-  return new SaasRefusal(kind, message, isMissing(body), kind === 'busy' && seconds >= 0 ? seconds * 1000 : undefined)
+  return new SaasRefusal(kind, message, isMissing(body), kind !== 'refused' && seconds >= 0 ? seconds * 1000 : undefined)
 }
 
 function kindOf(status: number): TargetError['kind'] {
   if (status === 429 || status === 503) return 'busy'
-  return status >= 500 || status === 409 ? 'failed' : 'refused'
+  return status >= 500 || [408, 409, 425].includes(status) ? 'failed' : 'refused'
 }
 
 /** The type of error that the protocol has for it, and nothing else: a 404 may as well mean that this is no connector. */

@@ -151,12 +151,15 @@ function detailOf(response: Response, body: unknown, text: string): string {
 function kindOf(status: number): TargetError['kind'] {
   if (status === 429 || status === 503) return 'busy'
   // A 2xx or 1xx comes here only with a body that makes no sense.
-  return status >= 500 || status === 409 || status === 412 || status < 300 ? 'failed' : 'refused'
+  return status >= 500 || mayPass.includes(status) || status < 300 ? 'failed' : 'refused'
 }
+
+/** Too slow, somebody else was at it, not as it was, too early: the same call may work a moment later. */
+const mayPass = [408, 409, 412, 425]
 
 function retryAfterMsOf(response: Response): number | undefined {
   const retryAfter = response.headers.get('retry-after')?.trim()
-  if (kindOf(response.status) !== 'busy' || !retryAfter) return undefined
+  if (kindOf(response.status) === 'refused' || !retryAfter) return undefined
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000
   // Measured against the server's own clock, so that a clock that is wrong here or there does not matter.
   const waitMs = Date.parse(retryAfter) - Date.parse(response.headers.get('date') ?? '')
