@@ -2,7 +2,7 @@ import { type OrganisationFolder, openOrganisation } from '../adapters/csv.ts'
 
 /** What an import did, or why it did nothing. */
 type Outcome =
-  | { ok: true; files: { file: string; rows: number; created: number; updated: number; unchanged: number }[] }
+  | { ok: true; files: { file: string; rows: number; created: number; updated: number; unchanged: number; ended?: number }[] }
   | { ok: false; issues: { file: string; line: number; column: string | null; reason: string }[]; more: number }
 
 interface Progress {
@@ -77,6 +77,10 @@ function tellImported(files: Extract<Outcome, { ok: true }>['files'], out: (line
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)))
   for (const row of [head, ...rows]) {
     out(row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  '))
+  }
+  for (const { file, ended = 0 } of files) {
+    if (ended > 0)
+      out(`${count(ended)} ${ended === 1 ? 'thing ends: it was' : 'things end: they were'} named in ${file} before, and no longer.`)
   }
   return 0
 }

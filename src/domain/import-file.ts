@@ -59,6 +59,7 @@ export const importFiles = {
   'applications.csv': { required: ['name'], optional: ['id', 'description', 'ownerAlias', 'source', 'accessProfiles'] },
   'accounts.csv': { required: ['source', 'nativeIdentity'], optional: ['id', 'identityAlias', 'name', 'disabled'] },
   'holdings.csv': { required: ['source', 'nativeIdentity', 'attribute', 'value'], optional: [] },
+  'memberships.csv': { required: ['identityAlias', 'type', 'item', 'origin'], optional: [] },
 } as const satisfies Record<string, FileColumns>
 
 export type ImportFileName = keyof typeof importFiles
@@ -119,11 +120,13 @@ export class Row {
 
   /** One of the words, upper case in the file; empty is the first of them. */
   oneOf<T extends string>(column: string, words: readonly [T, ...T[]]): T {
-    const text = this.text(column, longest.name)
-    if (text === null) return words[0]
-    const word = words.find((w) => w === text)
-    if (word === undefined) this.refuse(column, `must be ${words.join(' or ')}, not ${quoted(text)}.`)
-    return word ?? words[0]
+    return this.word(column, this.text(column, longest.name) ?? words[0], words) ?? words[0]
+  }
+
+  /** One of the words, and empty is refused; null for what is none of them. */
+  requiredWord<T extends string>(column: string, words: readonly T[]): T | null {
+    const text = this.required(column, longest.name)
+    return text === null ? null : this.word(column, text, words)
   }
 
   /** The steps of an approval scheme, or null when the cell is empty. */
@@ -151,6 +154,12 @@ export class Row {
     if ('value' in result) return result.value
     this.refuse(column, result.reason)
     return null
+  }
+
+  private word<T extends string>(column: string, text: string, words: readonly T[]): T | null {
+    const word = words.find((w) => w === text)
+    if (word === undefined) this.refuse(column, `must be ${words.join(' or ')}, not ${quoted(text)}.`)
+    return word ?? null
   }
 
   private checked(column: string, text: string, maxBytes: number): string | null {

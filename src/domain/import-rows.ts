@@ -217,6 +217,23 @@ export function readHolding(row: Row): HoldingRow {
   }
 }
 
+export interface MembershipRow {
+  identityAlias: Text
+  type: 'ROLE' | 'ACCESS_PROFILE' | null
+  item: Text
+  origin: 'ROLE_MEMBERSHIP' | 'BIRTHRIGHT' | null
+}
+
+/** Takes a line of memberships.csv: the person holds the item without having asked for it. */
+export function readMembership(row: Row): MembershipRow {
+  return {
+    identityAlias: row.required('identityAlias', longest.name),
+    type: row.requiredWord('type', ['ROLE', 'ACCESS_PROFILE']),
+    item: row.required('item', longest.name),
+    origin: row.requiredWord('origin', ['ROLE_MEMBERSHIP', 'BIRTHRIGHT']),
+  }
+}
+
 /** The columns that make up an item's request rules; `readConfig` reads all of them. */
 export const configColumns = [
   'grantApproval',

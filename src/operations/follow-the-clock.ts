@@ -21,7 +21,7 @@ const BATCH = 100
 
 /**
  * Does whatever is due: approvals that wait for the wrong person, for somebody who is away or for too long are moved on, access whose start
- * has come is put in place, access whose end has come is taken away, who holds something whose content changed follows it, calls whose next try is due are made, and work whose job was lost is found
+ * has come is put in place, who holds something whose content changed follows it, access whose end has come is taken away, calls whose next try is due are made, and work whose job was lost is found
  * again. Every node may run it at any time; returns how much it found. One thing that fails does not hold up the others; what failed is thrown
  * together at the end.
  */
@@ -39,8 +39,9 @@ export async function followTheClock(context: Context): Promise<number> {
   const now = await context.db.businessNow()
   let found = (await sweep(mendApprovals)) + (await sweep(followReassignments)) + (await sweep(followApprovals))
   found += await each(await listStartingItems(context.db.sql, now, BATCH), startItem)
-  found += await each(await listEndedAssignments(context.db.sql, now, BATCH), endHeldAccess)
+  // What comes before what goes: a value that both have is never away in between.
   found += await each(await listChangedAssignments(context.db.sql, BATCH), followContent)
+  found += await each(await listEndedAssignments(context.db.sql, now, BATCH), endHeldAccess)
   found += await findLostWork(context)
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${found} things that were due failed`)
   return found

@@ -8,6 +8,7 @@ import type { FileImport, ImportContext } from '../store/import/file-import.ts'
 import { writeFoundAccess } from '../store/import/found-access.ts'
 import { fileImports } from '../store/import/organisation.ts'
 import { addIssues, beginImport, countTouched, listIssues } from '../store/import/staging.ts'
+import { recordMemberships, theImport } from './record-memberships.ts'
 
 /** The files that an organisation brings. Each can be opened again, because a transaction that loses a race is run again from the start. */
 export type OrganisationFiles = ReadonlyMap<ImportFileName, () => CsvReading>
@@ -25,6 +26,8 @@ export interface ImportedFile {
   created: number
   updated: number
   unchanged: number
+  /** How much ended because the file names it no more; only of a file that says all there is. */
+  ended?: number
 }
 
 export type ImportResult = { ok: true; files: ImportedFile[] } | { ok: false; issues: ImportIssue[]; more: number }
@@ -96,6 +99,7 @@ async function importAll(
   await noteImportedContent(tx)
   await writeFoundAccess(context)
   if (files.has('identities.csv') || files.has('accounts.csv')) await noteSwitches(tx, { sourceId: undefined }, context.newId)
+  if (files.has('memberships.csv')) await recordMemberships(tx, ids)
   return record(tx, ids, read)
 }
 
@@ -142,14 +146,14 @@ async function record(tx: Tx, ids: Ids, read: Map<ImportFileName, ReadFile>): Pr
   for (const file of importFileNames) {
     const { rows, sha256 } = read.get(file) ?? {}
     if (rows === undefined || sha256 === undefined) continue
-    const { created, updated } = await countTouched(tx, file)
-    const counts = { rows, created, updated, unchanged: rows - created - updated }
+    const { created, updated, ended } = await countTouched(tx, file)
+    const counts = { rows, created, updated, unchanged: rows - created - updated, ...(ended > 0 ? { ended } : {}) }
     imported.push({ file, ...counts })
     await recordAudit(tx, [
       {
         id: ids.next(),
         action: 'ORGANISATION_IMPORTED',
-        actor: { id: null, name: 'countersign import' },
+        actor: theImport,
         target: { id: null, name: file },
         trackingNumber: null,
         details: { file, sha256, ...counts },

@@ -150,3 +150,42 @@ test('whoever holds a profile or a role around it is to follow what a file chang
   await importing({ 'access-profiles': profiles('groups=red') })
   expect(await changes()).toEqual(expected.map((one) => ({ ...one, comes: !one.comes })))
 })
+
+describe('memberships', () => {
+  const roles = ['name,ownerAlias,entitlements', 'Painter,ann,Directory/groups=red', 'Empty,ann,']
+  const memberships = (...lines: string[]) => ['identityAlias,type,item,origin', ...lines]
+  const live = () =>
+    rows(`select i.alias, e.name, a.origin from assignment a join identity i on i.id = a.identity_id join access_item e on e.id = a.item_id
+      where a.item_type = 'ROLE' and a.state = 'ACTIVE' and a.end_at is null order by 1, 2`)
+
+  test('are known again by person and item, and the command says how many have ended', async () => {
+    const both = memberships('ben,ROLE,Painter,ROLE_MEMBERSHIP', 'cem,ROLE,Empty,BIRTHRIGHT')
+    expect((await importing({ ...base, roles, memberships: both })).counts['memberships']).toBe('2/0/0')
+    const again = await importing({ memberships: both })
+    expect(again.counts['memberships']).toBe('0/0/2')
+    expect(again.out.join('\n')).not.toContain('end')
+    const less = await importing({ memberships: memberships('BEN,ROLE,painter,BIRTHRIGHT') })
+    expect(less.counts['memberships']).toBe('0/1/0')
+    expect(less.out.at(-1)).toBe('1 thing ends: it was named in memberships.csv before, and no longer.')
+    expect(await live()).toEqual([{ alias: 'ben', name: 'Painter', origin: 'BIRTHRIGHT' }])
+  })
+
+  test('that come back before their end was seen to go on, and an import without the file leaves them alone', async () => {
+    const one = memberships('ben,ROLE,Painter,ROLE_MEMBERSHIP')
+    await importing({ ...base, roles, memberships: one })
+    await importing({ memberships: memberships() })
+    expect(await live()).toEqual([])
+    expect((await importing({ memberships: one })).counts['memberships']).toBe('0/1/0')
+    await importing(base)
+    expect(await live()).toEqual([{ alias: 'ben', name: 'Painter', origin: 'ROLE_MEMBERSHIP' }])
+    expect(await rows(`select 1 from assignment where item_type = 'ROLE'`)).toHaveLength(1)
+  })
+
+  test('take what the same import found on an account for their own, and leave the rest imported', async () => {
+    const holdings = [...(base['holdings'] as string[]), 'Directory,uid=ben,groups,blue']
+    await importing({ ...base, roles, holdings, memberships: memberships('ben,ROLE,Painter,ROLE_MEMBERSHIP') })
+    expect(await rows(`select e.value from assignment a join access_item e on e.id = a.item_id where a.origin = 'IMPORTED'`)).toEqual([
+      { value: 'blue' },
+    ])
+  })
+})

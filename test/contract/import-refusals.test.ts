@@ -23,7 +23,7 @@ describe('a file', () => {
     const run = await runOn(folderOf({ identities: people, people }))
     expect(run.code).toBe(1)
     expect(run.errors).toEqual([
-      expect.stringMatching(/^people\.csv: there is no such file; an organisation may have identities\.csv, .*holdings\.csv\.$/),
+      expect.stringMatching(/^people\.csv: there is no such file; an organisation may have identities\.csv, .*memberships\.csv\.$/),
     ])
   })
 

@@ -6,6 +6,7 @@ import { startApp, type TestApp } from '../support/app.ts'
 import { union, unsettled } from '../support/books.ts'
 import { workerByHand } from '../support/by-hand.ts'
 import { FakeConnector } from '../support/fake-connector.ts'
+import { importFiles, membershipLines } from '../support/import-files.ts'
 
 /**
  * What we manage at a target is the union of live assignments, whatever people do and in whatever order; what is not ours is reported and never
@@ -108,6 +109,7 @@ function put(who: string, values: string[]): void {
 const groupsOf = (who: string) => [...target.valuesOf(who, 'groups')].sort()
 
 const item = fc.constantFrom(...items)
+const byMembership = fc.constantFrom(...items.filter((one) => !one.startsWith('ENTITLEMENT')))
 const hours = fc.integer({ min: 1, max: 60 })
 const end = fc.option(hours, { nil: undefined })
 
@@ -116,6 +118,7 @@ const askCommand = fc.oneof(
   fc.record({ do: fc.constant('revoke' as const), item, end: fc.option(hours, { nil: undefined, freq: 4 }) }),
   fc.record({ do: fc.constant('modify' as const), item, end }),
   fc.record({ do: fc.constant('pass' as const), hours }),
+  fc.record({ do: fc.constant('membership' as const), item: byMembership, named: fc.boolean() }),
   fc.record({ do: fc.constant('import' as const), value: fc.constantFrom('Ledger Readers', 'VPN Users') }),
 )
 
@@ -140,43 +143,31 @@ class Model {
   }
 }
 
-/** Access by birthright, as a rule would give it: no request ends it. */
-async function giveBirthright(who: string, which: Item): Promise<void> {
-  const values: readonly string[] = ITEMS[which]
-  await app.sql(
-    `insert into account (id, source_id, native_identity, identity_id, name, created_at, modified_at) values ($1, $2, $1, $1, $1, now(), now())
-     on conflict do nothing`,
-    [who, sourceId],
-  )
-  await app.sql(
-    `insert into assignment (id, identity_id, item_type, item_id, origin, state, created_at, modified_at)
-     select $1 || '-birth', $1, i.type, i.id, 'BIRTHRIGHT', 'ACTIVE', now(), now() from access_item i where i.id = $2`,
-    [who, itemIds.get(which)],
-  )
-  await app.sql(
-    `with g as (insert into access_grant (id, account_id, entitlement_id, present, created_at)
-       select $1 || '-' || e.id, $1, e.id, true, now() from access_item e
-       where e.source_id = $2 and e.type = 'ENTITLEMENT' and e.value = any($3) returning id)
-     insert into assignment_grant (assignment_id, grant_id) select $1 || '-birth', id from g`,
-    [who, sourceId, values],
-  )
-  put(who, [...values])
-}
+/** What memberships.csv says, line by line: everybody who ever came by here, for the file says all of it. */
+const named = new Map<string, string>()
 
-test(`without faults, the target shows what a model says people hold, for any order of grants, revokes, changes, ends and imports (seed ${seed})`, async () => {
+/** The file names a membership (a role by membership, a profile by birthright), or names it no more. No request ends it. */
+async function nameMembership(who: string, which: Item, isNamed: boolean): Promise<void> {
+  const [type = '', ...name] = which.split(' ')
+  const line = `${who},${type},${name.join(' ')},${type === 'ROLE' ? 'ROLE_MEMBERSHIP' : 'BIRTHRIGHT'}`
+  if (isNamed) named.set(`${who} ${which}`, line)
+  else named.delete(`${who} ${which}`)
+  const result = await importFiles(app, { memberships: membershipLines([...named.values()]) })
+  expect(result, JSON.stringify(result)).toMatchObject({ ok: true })
+}
+const valuesByMembership = (who: string) =>
+  items.flatMap((which) => (named.has(`${who} ${which}`) ? (ITEMS[which] as readonly string[]) : []))
+
+test(`without faults, the target shows what a model says people hold, for any order of grants, revokes, changes, ends, memberships and imports (seed ${seed})`, async () => {
   const work = workerByHand(app, target, 3_600_000)
-  const life = fc.record({
-    commands: fc.array(askCommand, { minLength: 4, maxLength: 14 }),
-    birthright: fc.option(item, { nil: undefined, freq: 3 }),
-  })
+  const commands = fc.array(askCommand, { minLength: 4, maxLength: 14 })
   await fc.assert(
-    fc.asyncProperty(life, async ({ commands, birthright }) => {
+    fc.asyncProperty(commands, async (commands) => {
       const who = await newPerson()
-      if (birthright) await giveBirthright(who, birthright)
-      const always: readonly string[] = birthright ? ITEMS[birthright] : []
       const model = new Model()
       for (const command of commands) {
         if (command.do === 'pass') await passHours(command.hours)
+        if (command.do === 'membership') await nameMembership(who, command.item, command.named)
         if (command.do === 'import') {
           put(who, [...groupsOf(who), command.value])
           await sync()
@@ -196,7 +187,7 @@ test(`without faults, the target shows what a model says people hold, for any or
         }
         await work.all()
         model.pass()
-        expect(groupsOf(who), JSON.stringify(command)).toEqual(model.values(always))
+        expect(groupsOf(who), JSON.stringify(command)).toEqual(model.values(valuesByMembership(who)))
       }
       expect(await union(app.sql, who)).toEqual(groupsOf(who).map((value) => `${who} ${value}`))
     }),
@@ -238,6 +229,7 @@ class TroubledLife {
   async meet(command: Trouble): Promise<void> {
     if (command.do === 'grant' || command.do === 'revoke' || command.do === 'modify') await this.ask(command)
     else if (command.do === 'pass') await passHours(command.hours)
+    else if (command.do === 'membership') await nameMembership(this.who, command.item, command.named)
     else if (command.do === 'fail')
       target.failNext(command.count, new TargetError(command.kind, 'a bad day', command.kind === 'busy' ? 1 : undefined))
     else if (command.do === 'fail after') target.failAfterApplying(command.count)

@@ -1,10 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect } from 'vitest'
-import { openOrganisation } from '../../src/adapters/csv.ts'
-import { importOrganisation } from '../../src/operations/import-organisation.ts'
 import type { TestApp } from './app.ts'
+import { importFiles } from './import-files.ts'
 
 /** People as an import brings them again: whose manager is who, and who is still there. Names are kept as they are. */
 export interface PersonLine {
@@ -21,14 +17,7 @@ export async function importPeople(app: TestApp, lines: PersonLine[]): Promise<v
   const text = [
     ['alias', 'name', ...columns].join(','),
     ...lines.map((line) => [line.alias, nameOf(line.alias), ...columns.map((column) => line[column] ?? '')].join(',')),
-  ].join('\n')
-  const folder = await mkdtemp(join(tmpdir(), 'countersign-people-'))
-  try {
-    await writeFile(join(folder, 'identities.csv'), `${text}\n`)
-    const { files } = await openOrganisation(folder)
-    const result = await importOrganisation(app.app, { files })
-    expect(result, JSON.stringify(result)).toMatchObject({ ok: true })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  ]
+  const result = await importFiles(app, { identities: text })
+  expect(result, JSON.stringify(result)).toMatchObject({ ok: true })
 }

@@ -2,12 +2,22 @@ import { sql } from 'kysely'
 import type { Tx } from '../db.ts'
 import type { ImportContext } from './file-import.ts'
 import { holdings } from './holdings.ts'
+import { memberships } from './memberships.ts'
 import { account } from './nouns.ts'
 import { run, stageRows } from './staging.ts'
 
 /**
+ * True when a membership that this import begins will need a grant `g` on an account `c`: on a person's first account of a source, where
+ * access goes for which no account was chosen.
+ */
+const comesByMembership = sql`(exists (
+    select from import_touched t join assignment_change d on d.assignment_id = t.id join assignment m on m.id = t.id
+    where t.file = ${memberships.file} and t.created and m.identity_id = c.identity_id and d.entitlement_id = g.entitlement_id)
+  and c.id = (select f.id from account f where f.identity_id = c.identity_id and f.source_id = c.source_id order by f.created_at, f.id limit 1))`
+
+/**
  * What was found and belongs to a person is an assignment of theirs, unless one needs it already: a live one, or one that is ending, whose
- * removal is under way and must not be called back by a file. Looks at the holdings of the file and at accounts that changed hands.
+ * removal is under way and must not be called back by a file, or a membership that begins. Looks at the holdings of the file and at accounts that changed hands.
  */
 export async function writeFoundAccess({ tx, newId }: ImportContext): Promise<void> {
   const { rows } = await sql<{ count: string }>`
@@ -20,6 +30,7 @@ export async function writeFoundAccess({ tx, newId }: ImportContext): Promise<vo
           or c.id in (select id from import_touched where file = ${account.file}))
         and not exists (
           select from assignment_grant ag join assignment a on a.id = ag.assignment_id where ag.grant_id = g.id and a.state <> 'ENDED')
+        and not ${comesByMembership}
       returning n)
     select count(*) as count from made`.execute(tx.sql)
   await stageNewIds(tx, Number(rows[0]?.count ?? 0), newId)

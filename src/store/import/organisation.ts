@@ -5,6 +5,7 @@ import type { FileImport } from './file-import.ts'
 import { governanceGroups } from './governance-groups.ts'
 import { holdings } from './holdings.ts'
 import { identities } from './identities.ts'
+import { memberships } from './memberships.ts'
 import { sources } from './sources.ts'
 
 /** Every file in the order in which it is read, checked and written: a file names only what stands in itself or in the files before it. */
@@ -18,4 +19,5 @@ export const fileImports: readonly FileImport[] = [
   applications,
   accounts,
   holdings,
+  memberships,
 ]

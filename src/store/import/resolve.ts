@@ -79,17 +79,25 @@ export interface Reference {
   id: string
   header: string
   to: Noun
+  /** SQL for the condition under which a row's cell names one of these; every row's does without it. */
+  when?: string
 }
 
 /** Files of which only a part could be read: nobody can say what is missing in them. */
 export type UnreadFiles = ReadonlySet<string>
 
 /** Finds what a cell of every row names (by alias or name), and notes the rows that name nothing. */
-export async function resolveReference(tx: Tx, unread: UnreadFiles, { from, cell, id, header, to }: Reference): Promise<void> {
-  await run(tx, `update ${from.staged} s set ${id} = ${idOf(to, [`s.${cell}`])} where s.${cell} is not null`)
+export async function resolveReference(
+  tx: Tx,
+  unread: UnreadFiles,
+  { from, cell, id, header, to, when = 'true' }: Reference,
+): Promise<void> {
+  await run(tx, `update ${from.staged} s set ${id} = ${idOf(to, [`s.${cell}`])} where s.${cell} is not null and ${when}`)
   if (unread.has(to.file)) return
   await sql`
     insert into import_issue select ${from.file}, s.line, ${header}, format('there is no ${sql.raw(to.word)} "%s".', left(s.${sql.ref(cell)}, 100))
     from ${sql.raw(from.staged)} s
-    where s.${sql.ref(cell)} is not null and s.${sql.ref(id)} is null and not ${sql.raw(isStaged(to, [`s.${cell}`]))}`.execute(tx.sql)
+    where s.${sql.ref(cell)} is not null and ${sql.raw(when)} and s.${sql.ref(id)} is null and not ${sql.raw(isStaged(to, [`s.${cell}`]))}`.execute(
+    tx.sql,
+  )
 }

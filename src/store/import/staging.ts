@@ -6,7 +6,7 @@ import type { Tx } from '../db.ts'
 /**
  * An import first stands beside the house: every file in a temporary table of its own, checked there as a whole, gone with the transaction.
  * `given_id` is the file's id, `new_id` the one a new row would get, `id` the one the row has in the end; a row that repeats an
- * earlier one keeps no id and points at that line.
+ * earlier one keeps no id and points at that line. What was touched is `created` or not; null when it ended.
  */
 const stagingTables = `
   create temp table import_issue (
@@ -41,6 +41,9 @@ const stagingTables = `
   create temp table import_holding (
     line integer, new_id text collate "C", source text collate "C", native_identity text collate "C", attribute text collate "C",
     value text collate "C", source_id text collate "C", account_id text collate "C", entitlement_id text collate "C") on commit drop;
+  create temp table import_membership (
+    line integer, new_id text collate "C", identity_alias text collate "C", type text collate "C", item text collate "C",
+    origin text collate "C", identity_id text collate "C", item_id text collate "C") on commit drop;
   create temp table import_assignment (
     n integer, grant_id text collate "C", account_id text collate "C", identity_id text collate "C", entitlement_id text collate "C"
   ) on commit drop;
@@ -104,10 +107,11 @@ export async function listIssues(tx: Tx, most: number): Promise<{ issues: Import
   return { issues: rows, more: Number(all.rows[0]?.count ?? 0) - rows.length }
 }
 
-/** How many rows of the file were created and updated. */
-export async function countTouched(tx: Tx, file: ImportFileName): Promise<{ created: number; updated: number }> {
-  const { rows } = await sql<{ created: string; updated: string }>`
-    select count(*) filter (where created) as created, count(*) filter (where not created) as updated
+/** How many rows of the file were created and updated, and how much ended because the file has no row for it any more. */
+export async function countTouched(tx: Tx, file: ImportFileName): Promise<{ created: number; updated: number; ended: number }> {
+  const { rows } = await sql<{ created: string; updated: string; ended: string }>`
+    select count(*) filter (where created) as created, count(*) filter (where not created) as updated,
+      count(*) filter (where created is null) as ended
     from import_touched where file = ${file}`.execute(tx.sql)
-  return { created: Number(rows[0]?.created ?? 0), updated: Number(rows[0]?.updated ?? 0) }
+  return { created: Number(rows[0]?.created ?? 0), updated: Number(rows[0]?.updated ?? 0), ended: Number(rows[0]?.ended ?? 0) }
 }
