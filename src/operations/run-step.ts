@@ -135,6 +135,7 @@ async function conclude(context: StepContext, begun: Begun, lease: string, found
     } else {
       // It was closed before the target had done it, so it stays undone.
       await endStep(tx, facts.id, stepLife.next(facts.state, 'drop'), true, null)
+      await noteGrant(tx, facts.grantId, facts.accountId, facts.operation === 'REMOVE')
       if (facts.operation === 'ADD' && facts.assignmentId !== null) await dropAssignmentGrant(tx, facts.assignmentId, facts.grantId)
     }
     await settle(tx, facts, 'done', context.ids)

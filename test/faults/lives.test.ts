@@ -140,7 +140,7 @@ async function settle(): Promise<void> {
   const isSettled = async () => {
     await hurry(app.sql)
     await decideRest()
-    left = await unsettled(app.sql)
+    left = [...(await unsettled(app.sql)), ...(await endingSoon())]
     // What is ending may wait for a removal that was given up.
     if (left.some((what) => !what.includes('assignment ENDING'))) return false
     const { json } = await app.call('admin', 'POST', `/countersign/v1/sources/${source}/retry`)
@@ -149,6 +149,12 @@ async function settle(): Promise<void> {
   await app.until(isSettled, isLong ? 600 : 60).catch((error: unknown) => {
     throw new Error(`${error}; left: ${left.join(', ')}`)
   })
+}
+
+/** Access that ends while it is being looked at would be there for one and gone for the other. */
+async function endingSoon(): Promise<string[]> {
+  const rows = await app.sql(`select id from assignment where state in ('PENDING', 'ACTIVE') and end_at < now() + interval '8 seconds'`)
+  return rows.map((row) => `assignment ${row['id']} ends soon`)
 }
 
 /** Whatever still waits for somebody is agreed to. */
