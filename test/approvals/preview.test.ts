@@ -51,7 +51,7 @@ interface PreviewedStep {
   turn: 'NOW' | 'LATER' | 'PASSED'
   people: { id: string }[]
   group: { id: string } | null
-  explanation: object[]
+  explanation: { rule: string; text: string }[]
 }
 
 /** One item of one person, as the preview tells of it and as a create has stored it. */
@@ -75,7 +75,7 @@ function previewed(answer: Answered): Told[] {
           scheme,
           people: people.map(({ id }) => id).sort(),
           group: group?.id ?? null,
-          why: explanation,
+          why: explanation.map(({ rule, text }) => ({ rule, text })),
           turn,
         })),
     }),

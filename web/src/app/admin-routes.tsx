@@ -21,7 +21,7 @@ const insight = createRoute({
 const insightRows = createRoute({
   getParentRoute: ofEverybody,
   path: '/insight/rows',
-  validateSearch: texts('of', 'whose', 'from', 'to', 'moment', 'item', 'approver', 'source', 'states', 'older', 'younger'),
+  validateSearch: texts('of', 'whose', 'from', 'to', 'moment', 'item', 'approver', 'source', 'states', 'older', 'younger', 'sort'),
   component: lazyRouteComponent(() => import('../pages/insight/rows-page.tsx'), 'RowsPage'),
 })
 
@@ -65,7 +65,7 @@ const configuration = createRoute({
 const items = createRoute({
   getParentRoute,
   path: '/admin/items',
-  validateSearch: texts('kind', 'q', 'requestable'),
+  validateSearch: texts('kind', 'q', 'requestable', 'sort'),
   component: lazyRouteComponent(() => import('../pages/admin/items/items-page.tsx'), 'ItemsPage'),
 })
 const item = createRoute({
@@ -76,7 +76,7 @@ const item = createRoute({
 const people = createRoute({
   getParentRoute,
   path: '/admin/people',
-  validateSearch: texts('q'),
+  validateSearch: texts('q', 'sort'),
   component: lazyRouteComponent(() => import('../pages/admin/people/people-page.tsx'), 'PeoplePage'),
 })
 const person = createRoute({
@@ -87,17 +87,19 @@ const person = createRoute({
 const groups = createRoute({
   getParentRoute,
   path: '/admin/groups',
-  validateSearch: texts('q'),
+  validateSearch: texts('q', 'sort'),
   component: lazyRouteComponent(() => import('../pages/admin/groups/groups-page.tsx'), 'GroupsPage'),
 })
 const group = createRoute({
   getParentRoute,
   path: '/admin/groups/$groupId',
+  validateSearch: texts('sort'),
   component: lazyRouteComponent(() => import('../pages/admin/groups/group-page.tsx'), 'GroupPage'),
 })
 const policies = createRoute({
   getParentRoute,
   path: '/admin/policies',
+  validateSearch: texts('sort'),
   component: lazyRouteComponent(() => import('../pages/admin/policies/policies-page.tsx'), 'PoliciesPage'),
 })
 const policy = createRoute({

@@ -2,8 +2,9 @@ import { columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } 
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Rows } from '../api/queries.ts'
 import { useText } from '../text/text.tsx'
-import { Checkbox } from './checkbox.tsx'
 import { Icon } from './icon.tsx'
+import { NarrowHead } from './narrow-head.tsx'
+import { SelectLoaded } from './select-loaded.tsx'
 import { Problem } from './states.tsx'
 import { type RowCheck, TableRow } from './table-row.tsx'
 import { narrowScreen, useMatches, useVisibleRows } from './visible-rows.ts'
@@ -32,7 +33,7 @@ export interface Selection<Row> {
   most?: number
 }
 
-interface TableProps<Row> {
+export interface TableProps<Row> {
   /** What the table shows, for who cannot see it. */
   label: string
   columns: readonly Column<Row>[]
@@ -60,6 +61,7 @@ export function Table<Row extends object>(props: TableProps<Row>) {
   // Its place on the page is measured, so it comes anew when it was away.
   return (
     <>
+      <NarrowHead {...props} />
       <FilledTable key={label} {...props} />
       {rows.error ? (
         <div className="table-problem">
@@ -189,29 +191,6 @@ function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
       </button>
     </th>
   )
-}
-
-interface SelectLoadedProps<Row> {
-  rows: Rows<Row>
-  keyOf(row: Row): string
-  selection: Selection<Row>
-  label: string
-}
-
-/** Chooses every row that has been loaded from the top, as many as may be chosen. */
-function SelectLoaded<Row>({ rows, keyOf, selection, label }: SelectLoadedProps<Row>) {
-  const choose = (selected: boolean) => {
-    const keys: string[] = []
-    const most = Math.min(rows.count ?? 0, selection.most ?? Number.POSITIVE_INFINITY)
-    for (let at = 0; selected && at < most; at++) {
-      const row = rows.at(at)
-      if (row) keys.push(keyOf(row))
-    }
-    selection.onChange(new Set(keys))
-  }
-  const { size } = selection.keys
-  const isAll = size > 0 && size === Math.min(rows.count ?? 0, selection.most ?? Number.POSITIVE_INFINITY)
-  return <Checkbox label={label} isLabelHidden isSelected={isAll} isIndeterminate={size > 0 && !isAll} onChange={choose} />
 }
 
 /** What the columns need at least, in rem; a table that has less room scrolls sideways, and its head then stays where it is. */

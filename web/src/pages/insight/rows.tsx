@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { useSortedRows } from '../../api/sorted-rows.ts'
+import { useSortedRows } from '../../parts/sorted-rows.ts'
 import { Empty } from '../../parts/states.tsx'
 import { TableWithFile } from '../../parts/table-with-file.tsx'
 import { useText } from '../../text/text.tsx'
