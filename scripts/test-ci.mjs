@@ -87,7 +87,7 @@ const suites = [
   { name: 'races', budgetSeconds: 90, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/races') },
   { name: 'crash', budgetSeconds: 220, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/crash') },
   { name: 'faults', budgetSeconds: 120, run: (signal) => onPostgres15(signal, ...onProcesses, 'test/faults') },
-  { name: 'browser', budgetSeconds: 240, run: browser },
+  { name: 'browser', budgetSeconds: 300, run: browser },
   { name: 'fuzz', budgetSeconds: 60, run: (signal) => node([vitest, ...onProcesses, 'test/fuzz'], { signal }) },
 ]
 

@@ -18,6 +18,7 @@ export async function walk(page: Page): Promise<Walk> {
   const stops: string[] = []
   const problems: string[] = []
   while (stops.length < mostStops) {
+    await page.evaluate(drawn)
     await page.keyboard.press('Tab')
     const stop = await page.evaluate(look)
     if (stop === undefined) return { stops, problems: [...problems, ...(await page.evaluate(missed))] }
@@ -45,6 +46,12 @@ interface Walking {
   walked: Set<Element>
   last: Element | undefined
   nameOf(one: Element): string
+}
+
+/** In the page: rows of a long table are drawn as they come into sight, and nobody's fingers are faster than a frame. */
+function drawn(): Promise<void> | undefined {
+  if (!document.activeElement?.closest('.table-body')) return undefined
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))))
 }
 
 /** In the page: begins where every reader does. */
