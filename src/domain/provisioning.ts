@@ -166,6 +166,17 @@ export function assignmentStateAfter(current: AssignmentState, steps: Pick<StepS
   return assignmentLife.next(current, has('DROPPED') ? 'keep' : 'confirm')
 }
 
+const SHORTEST_REST_MS = 1_000
+const LONGEST_REST_MS = 60_000
+
+/**
+ * How long an account is left alone, in milliseconds, after a call was waited for so long and nobody knows what became of it: as long again, at
+ * least a second, at most a minute. Until then it may still reach the target, after whatever a read has shown.
+ */
+export function restMs(waitedMs: number): number {
+  return Math.round(Math.min(Math.max(waitedMs, SHORTEST_REST_MS), LONGEST_REST_MS))
+}
+
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 5 * 60_000
 /** What a target asks for beyond this is a mistake of the target's. */

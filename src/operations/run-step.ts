@@ -1,5 +1,5 @@
 import { step as stepLife } from '../domain/lifecycle.ts'
-import { type Attempt, type AttemptTrace, isInDoubt, patienceMs, planAttempt, retryDelayMs } from '../domain/provisioning.ts'
+import { type Attempt, type AttemptTrace, isInDoubt, patienceMs, planAttempt, restMs, retryDelayMs } from '../domain/provisioning.ts'
 import { type Connector, type NewTargetAccount, type TargetAccount, TargetError } from '../ports.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
@@ -72,20 +72,27 @@ async function begin({ db, ids }: StepContext, stepId: string, lease: string): P
   })
 }
 
-/** What an attempt has found: the target is as wanted, or not (a look changes nothing), or why nobody can say. */
-type Found = { as: 'wanted' | 'not wanted' } | { as: 'trouble'; failure: TargetError; trace: AttemptTrace; taken: boolean }
+/**
+ * What an attempt has found: the target is as wanted, or not (a look changes nothing), or why nobody can say. `waitedMs`: how long ago a change
+ * was sent.
+ */
+type Found =
+  | { as: 'wanted' | 'not wanted' }
+  | { as: 'trouble'; failure: TargetError; trace: AttemptTrace; taken: boolean; waitedMs: number }
 
 const NOT_SHOWN = 'The target took the change but a read does not show it yet.'
 
 /** Talks to the target, outside every transaction: reads it, changes what is not as wanted, and reads it again. */
 async function attempt(context: StepContext, { facts, todo }: Begun): Promise<Found> {
   let stage: 'reading' | 'sending' | 'checking' = 'reading'
+  let begunAt = performance.now()
   try {
     const connector = context.connectorFor(facts.source)
     const account = await connector.readAccount(facts.nativeIdentity)
     if (isAsWanted(account, facts)) return { as: 'wanted' }
     if (todo === 'look') return { as: 'not wanted' }
     stage = 'sending'
+    begunAt = performance.now()
     await send(connector, facts, account)
     stage = 'checking'
     if (isAsWanted(await connector.readAccount(facts.nativeIdentity), facts)) return { as: 'wanted' }
@@ -94,7 +101,7 @@ async function attempt(context: StepContext, { facts, todo }: Begun): Promise<Fo
     if (!(failure instanceof TargetError)) throw failure
     const wasRefused = stage === 'sending' && (failure.kind === 'refused' || failure.kind === 'busy')
     const trace = { read: stage !== 'reading', sentInDoubt: stage !== 'reading' && !wasRefused }
-    return { as: 'trouble', failure, trace, taken: stage === 'checking' }
+    return { as: 'trouble', failure, trace, taken: stage === 'checking', waitedMs: performance.now() - begunAt }
   }
 }
 
@@ -122,7 +129,8 @@ function newAccount({ nativeIdentity, holder }: StepFacts): NewTargetAccount {
 async function conclude(context: StepContext, begun: Begun, lease: string, found: Found): Promise<void> {
   await context.db.transaction(async (tx) => {
     const { id, accountId } = begun.facts
-    const [facts, isOurs] = await Promise.all([lockStep(tx, id), returnAccount(tx, accountId, lease)])
+    const rest = found.as === 'trouble' && found.trace.sentInDoubt ? restMs(found.waitedMs) : 0
+    const [facts, isOurs] = await Promise.all([lockStep(tx, id), returnAccount(tx, accountId, lease, rest)])
     // Whoever lost the lease says nothing: another worker has the account and reads the truth for itself.
     if (!isOurs || !facts || facts.state !== 'SENT') return
     if (found.as === 'trouble') {

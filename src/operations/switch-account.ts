@@ -1,6 +1,6 @@
 import { planSwitch } from '../domain/account-switch.ts'
 import { accountSwitch as switchLife } from '../domain/lifecycle.ts'
-import { patienceMs, retryDelayMs } from '../domain/provisioning.ts'
+import { patienceMs, restMs, retryDelayMs } from '../domain/provisioning.ts'
 import { TargetError } from '../ports.ts'
 import { type LockedSwitch, lockSwitch, markSwitchSent, noteAccountDisabled, updateSwitch } from '../store/account-switches.ts'
 import { recordAudit } from '../store/audit.ts'
@@ -19,10 +19,12 @@ export async function switchAccount(context: StepContext, id: string): Promise<'
   const lease = context.ids.next()
   const begun = await begin(context, id, lease)
   if (begun === 'busy' || begun === 'settled') return begun
+  const begunAt = performance.now()
   const found = await whileLeased(context.db, begun.accountId, lease, () => attempt(context, begun))
+  const rest = found instanceof TargetError && saysNothing(found) ? restMs(performance.now() - begunAt) : 0
   await context.db.transaction(async (tx) => {
     const now = await lockSwitch(tx, id)
-    if (!(await returnAccount(tx, begun.accountId, lease)) || now?.state !== 'SENT') return
+    if (!(await returnAccount(tx, begun.accountId, lease, rest)) || now?.state !== 'SENT') return
     if (found instanceof TargetError) await noteTrouble(tx, context, now, found)
     else await noteDone(tx, context, now, found)
   })
@@ -64,6 +66,11 @@ async function attempt(
     if (error instanceof TargetError) return error
     throw error
   }
+}
+
+/** True when the target may have done what it was asked, or may still do it. */
+function saysNothing({ kind }: TargetError): boolean {
+  return kind !== 'refused' && kind !== 'busy'
 }
 
 /** That it is still as we had made it (a file may have said otherwise) is no news for the record. */

@@ -204,10 +204,14 @@ export async function renewAccountLease(reader: Reader, accountId: string, worke
   )
 }
 
-/** Gives the account back; false when the lease was lost meanwhile, and with it the right to say what was done. */
-export async function returnAccount(tx: Tx, accountId: string, worker: string): Promise<boolean> {
+/**
+ * Gives the account back, or leaves it to rest for so many milliseconds, during which nobody gets it; false when the lease was lost meanwhile, and
+ * with it the right to say what was done.
+ */
+export async function returnAccount(tx: Tx, accountId: string, worker: string, restMs = 0): Promise<boolean> {
   const result = await sql`
-    update account set leased_by = null, leased_until = null where id = ${accountId} and leased_by = ${worker}`.execute(tx.sql)
+    update account set leased_by = null, leased_until = case when ${restMs}::int > 0 then now() + ${restMs}::int * interval '1 ms' end
+    where id = ${accountId} and leased_by = ${worker}`.execute(tx.sql)
   return result.numAffectedRows === 1n
 }
 

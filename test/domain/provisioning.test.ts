@@ -7,6 +7,7 @@ import {
   itemStateAfter,
   planAttempt,
   planGrant,
+  restMs,
   retryDelayMs,
   type StepStanding,
 } from '../../src/domain/provisioning.ts'
@@ -130,4 +131,8 @@ test('retries come later and later, never sooner than the target asked (a day at
       },
     ),
   )
+})
+
+test('an account is left alone as long again as a call was waited for, at least a second and at most a minute', () => {
+  expect([0, 999, 1_000, 30_000.4, 60_000, 3_600_000].map(restMs)).toEqual([1_000, 1_000, 1_000, 30_000, 60_000, 60_000])
 })

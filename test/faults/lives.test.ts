@@ -174,7 +174,7 @@ test(
   `after ${LIVES} lives at a target on its worst day (seed ${seed}) all is settled, what is at the target is the union of live assignments, and nothing was done twice`,
   async () => {
     const begun = performance.now()
-    target.misbehave({ seed, rates: BAD_DAY, slowMs: 30 })
+    target.misbehave({ seed, rates: BAD_DAY, slowMs: 30, lateMs: 500 })
     const hurrying = setInterval(() => void hurry(app.sql).catch(() => undefined), 300)
     await allOf(LIVES)
     const lived = performance.now()

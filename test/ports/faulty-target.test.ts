@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { scimConnector } from '../../src/adapters/connectors/scim/connector.ts'
 import { type Connector, TargetError } from '../../src/ports.ts'
 import { FakeConnector, type FakeWrite } from '../support/fake-connector.ts'
@@ -55,6 +55,15 @@ describe.each([
     target.heal()
     expect((await connector.readAccount('p')) !== undefined).toBe(isThere)
     expect(writes.filter((write) => write.effective)).toHaveLength(isThere ? 1 : 0)
+  })
+
+  test('what is done late is done after it was given up', async () => {
+    const { connector, target, writes } = await start()
+    target.misbehave({ ...worst('late'), lateMs: 300 })
+    await expect(connector.createAccount(person('p'))).rejects.toMatchObject({ name: 'TargetError', kind: 'unreachable' })
+    expect(writes).toEqual([])
+    target.heal()
+    await vi.waitFor(async () => expect(await connector.readAccount('p')).toBeDefined())
   })
 
   test('a lie is told once about a call, and a slow call works', async () => {

@@ -9,8 +9,11 @@ import { mailSettings } from './fake-mailer.ts'
 
 const MOST_ROUNDS = 300
 
-/** A worker that works only when it is told to, one job after the other, and for which no time has to pass: the same happens every time. */
-export function workerByHand(app: TestApp, connector: Connector, giveUpAfterMs: number) {
+/**
+ * A worker that works only when it is told to, one job after the other, and for which no time has to pass: the same happens every time. Where
+ * calls arrive late, it has to leave accounts alone as others do (`isPatient`).
+ */
+export function workerByHand(app: TestApp, connector: Connector, giveUpAfterMs: number, { isPatient = false } = {}) {
   const worker = app.app.ids.next()
   const context: WorkContext = {
     db: app.db,
@@ -23,6 +26,7 @@ export function workerByHand(app: TestApp, connector: Connector, giveUpAfterMs: 
   }
 
   async function doSome(limit: number): Promise<number> {
+    if (!isPatient) await app.sql('update account set leased_until = null where leased_by is null')
     const claimed = await claimJobs(app.db, { worker, limit, leaseMs: 60_000, jobsPerSource: 100 })
     for (const job of claimed) {
       const result = await jobs[job.name](context, job.key)

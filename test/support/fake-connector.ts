@@ -21,10 +21,12 @@ export interface FakeWrite {
 }
 
 interface Plan {
-  when: 'before' | 'after'
+  when: 'before' | 'after' | 'late'
   calls: FakeCall[]
   error: TargetError
   left: number
+  /** How late, in milliseconds. */
+  lateMs?: number
 }
 
 const WRITES: FakeCall[] = ['createAccount', 'addValue', 'removeValue', 'disableAccount', 'enableAccount']
@@ -68,6 +70,11 @@ export class FakeConnector implements Connector {
     calls: FakeCall[] = WRITES,
   ): void {
     this.#plans.push({ when: 'after', calls, error, left: count })
+  }
+
+  /** The next `count` writes fail at once, and are applied when whoever sent them has long given them up. */
+  applyLate(count: number, lateMs: number, calls: FakeCall[] = WRITES): void {
+    this.#plans.push({ when: 'late', calls, error: new TargetError('unreachable', 'the connection broke'), left: count, lateMs })
   }
 
   /** From now on any call may meet trouble, by chance; what was planned for it goes first. */
@@ -179,8 +186,10 @@ export class FakeConnector implements Connector {
     await this.onCall(call, nativeIdentity)
     const plan = this.#plans.find((one) => one.left > 0 && one.calls.includes(call))
     if (plan !== undefined) plan.left--
-    if (plan?.when === 'before') throw plan.error
+    if (plan?.when === 'late') doLate(work, plan.lateMs ?? 0)
+    if (plan?.when === 'before' || plan?.when === 'late') throw plan.error
     const trouble = plan === undefined ? this.#byChance?.(call, subject) : undefined
+    if (trouble?.mischief === 'late') doLate(work, lateness(trouble.how, 'late', `${call} ${subject}`))
     if (trouble !== undefined) await meet(trouble, `${call} ${subject}`)
     const result = work(trouble?.mischief)
     if (plan?.when === 'after') throw plan.error
@@ -198,8 +207,8 @@ interface Trouble {
 async function meet({ mischief, how }: Trouble, key: string): Promise<void> {
   if (mischief === 'busy') throw new TargetError('busy', 'a bad day: busy', (how.retryAfterSeconds ?? 0) * 1000)
   if (mischief === 'conflict' || mischief === 'error') throw new TargetError('failed', `a bad day: ${mischief}`)
-  if (mischief === 'drop') throw new TargetError('unreachable', 'a bad day: drop')
-  if (mischief === 'slow') await sleep(lateness(how, key))
+  if (mischief === 'drop' || mischief === 'late') throw new TargetError('unreachable', `a bad day: ${mischief}`)
+  if (mischief === 'slow') await sleep(lateness(how, 'slow', key))
   if (mischief === 'hang') await giveUp()
 }
 
@@ -208,6 +217,17 @@ async function endIn({ mischief }: Trouble): Promise<void> {
   if (mischief === 'half') throw new TargetError('failed', 'a bad day: half')
   if (mischief === 'drop-after') throw new TargetError('unreachable', 'a bad day: drop-after')
   if (mischief === 'hang-after') await giveUp()
+}
+
+/** Nobody hears any more what comes of it. */
+function doLate(work: () => unknown, lateMs: number): void {
+  setTimeout(() => {
+    try {
+      work()
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error
+    }
+  }, lateMs)
 }
 
 async function giveUp(): Promise<never> {

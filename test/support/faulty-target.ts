@@ -17,6 +17,8 @@ type Fault =
   | { kind: 'drop-after' }
   /** The target does what it is asked; the answer never comes. */
   | { kind: 'hang-after' }
+  /** The connection breaks; the target does what it is asked after a while. */
+  | { kind: 'late'; ms: number }
   /** The target does the first half of what it is asked; answered 500. */
   | { kind: 'half' }
   /** The target is not asked; answered as if it had done it. */
@@ -107,12 +109,13 @@ export async function startFaultyTarget(targetUrl: string, { keepsCalls = true }
     if (fault?.kind === 'drop-before') return void request.socket.destroy()
     if (fault?.kind === 'status') return answerStatus(response, fault)
     if (fault?.kind === 'lie') return answerLie(response, method, body)
-    if (fault?.kind === 'delay') await sleep(fault.ms)
+    if (fault?.kind === 'late') request.socket.destroy()
+    if (fault?.kind === 'delay' || fault?.kind === 'late') await sleep(fault.ms)
     const asked = { method, path: fault?.kind === 'unfilter' ? withoutFilter(path) : path, headers: request.headers }
     const passed = await passOn(target, agent, asked, fault?.kind === 'half' ? firstHalf(body) : body)
     call.targetStatus = passed.status
     if (fault?.kind === 'half') return answerStatus(response, { kind: 'status', status: 500, body: { detail: 'something broke half way' } })
-    if (fault?.kind === 'hang-after') return
+    if (fault?.kind === 'hang-after' || fault?.kind === 'late') return
     if (fault?.kind === 'drop-after') return void request.socket.destroy()
     answerPassed(response, fault?.kind === 'rewrite' ? rewritten(passed, fault) : passed)
   }
@@ -181,7 +184,8 @@ function faultOf(mischief: Mischief, how: Misbehaviour, path: string): Fault {
   }
   if (mischief === 'conflict') return { kind: 'status', status: 409, body: detail }
   if (mischief === 'error') return { kind: 'status', status: 500, body: detail }
-  if (mischief === 'slow') return { kind: 'delay', ms: lateness(how, path) }
+  if (mischief === 'slow') return { kind: 'delay', ms: lateness(how, mischief, path) }
+  if (mischief === 'late') return { kind: 'late', ms: lateness(how, mischief, path) }
   return { kind: mischief === 'drop' ? 'drop-before' : mischief }
 }
 

@@ -18,6 +18,8 @@ export type Mischief =
   | 'drop-after'
   /** Does it; no answer, ever. */
   | 'hang-after'
+  /** The connection breaks, and then it does it all the same, late. */
+  | 'late'
   /** Does the first half of it, then answers 500. */
   | 'half'
   /** Says that it did, and did not. The same call is not lied to twice running. */
@@ -32,6 +34,8 @@ export interface Misbehaviour {
   rates: Partial<Record<Mischief, number>>
   /** How late an answer is at most, in milliseconds; 50 when left out. */
   slowMs?: number
+  /** How late is at most what is done after it was given up, in milliseconds; 50 when left out. */
+  lateMs?: number
   /** What is asked for with 429, in seconds; 0 when left out. */
   retryAfterSeconds?: number
 }
@@ -46,6 +50,7 @@ export const BAD_DAY: Misbehaviour['rates'] = {
   slow: 0.03,
   'drop-after': 0.03,
   'hang-after': 0.005,
+  late: 0.01,
   half: 0.02,
   lie: 0.02,
 }
@@ -71,8 +76,8 @@ export function mischiefMaker({ seed, rates }: Misbehaviour): (key: string, isRe
 }
 
 /** How late this one is, in milliseconds. */
-export function lateness({ seed, slowMs = 50 }: Misbehaviour, key: string): number {
-  return Math.round(chance(seed, `late ${key}`) * slowMs)
+export function lateness({ seed, slowMs = 50, lateMs = 50 }: Misbehaviour, mischief: 'slow' | 'late', key: string): number {
+  return Math.round(chance(seed, `late ${key}`) * (mischief === 'slow' ? slowMs : lateMs))
 }
 
 function chance(seed: number, text: string): number {

@@ -171,12 +171,13 @@ test('nothing more is sent for a request that was closed while its target was aw
   await app.until(async () => target.valuesOf('dora.finch', 'groups').includes('VPN Users'))
   const unsent = await http.ask('felix.haas', ['ACCESS_PROFILE', 'Design Workspace'])
   await app.until(async () => (await http.status(unsent)).errorMessages !== null)
-  const writes = target.writes.length
+  const sent = () => target.writes.filter(({ nativeIdentity }) => nativeIdentity === 'dora.finch' || nativeIdentity === 'felix.haas').length
+  const writes = sent()
   const close = await app.call('admin', 'POST', '/v2026/access-requests/close', { accessRequestIds: [applied, unsent] })
   expect(close.status).toBe(202)
   target.onCall = () => {}
   await app.until(async () => (await app.sql(`select 1 from provisioning_step where state in ('INTENDED', 'SENT')`)).length === 0)
-  expect(target.writes).toHaveLength(writes)
+  expect(sent()).toBe(writes)
   const states = await app.sql(
     `select i.request_id as id, a.state from assignment a join requested_item i on i.id = a.requested_item_id where i.request_id = any($1)`,
     [[applied, unsent]],
