@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { narrow, overflowOf, Portal, settled, violationsOn, wide } from '../support/browser.ts'
 import { walk } from '../support/keyboard.ts'
@@ -58,4 +59,34 @@ test('the menu, the shortcuts and a dialog break no rule of accessibility', asyn
   expect(await violationsOn(page)).toEqual([])
   await settled(page)
   await page.context().close()
+})
+
+/** While the list of a field is open, the library hides what is behind from readers, so that they stay in it; leaving the field shows it. */
+const withoutWhatIsBehind = async (page: Page) =>
+  (await violationsOn(page)).filter((violation) => !/^(aria-hidden-focus|page-has-heading-one):/.test(violation))
+
+test('a list that is open breaks no rule of accessibility: people in a dialog, people on a page, and one of a few', async () => {
+  const page = await portal.windowOf('admin', { viewport: narrow })
+  await portal.go(page, '/admin/policies/new')
+  await page.getByRole('combobox').first().focus()
+  await page.getByRole('option').first().waitFor()
+  await settled(page)
+  expect(await withoutWhatIsBehind(page), 'people on a page').toEqual([])
+  await page.keyboard.press('Escape')
+  await portal.go(page, '/admin/requests')
+  await page.setViewportSize(wide)
+  await page.getByRole('button', { name: 'Any State' }).click()
+  await page.getByRole('option').first().waitFor()
+  await settled(page)
+  expect(await violationsOn(page), 'one of a few').toEqual([])
+  await page.context().close()
+
+  const approver = await portal.windowOf('mgr.one', { viewport: narrow })
+  const approvals: { id: string }[] = await portal.call(approver, 'GET', '/v2025/access-request-approvals/pending?limit=1')
+  await portal.go(approver, `/approvals/${approvals[0]?.id}`)
+  await approver.getByRole('button', { name: 'Forward' }).click()
+  await approver.getByRole('option').first().waitFor()
+  await settled(approver)
+  expect(await withoutWhatIsBehind(approver), 'people in a dialog').toEqual([])
+  await approver.context().close()
 })

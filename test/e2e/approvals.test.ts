@@ -18,6 +18,10 @@ beforeEach(async () => {
 const waiting = async () =>
   (await portal.call(page, 'GET', '/v2025/access-request-approvals/approval-summary?owner-id=me')).pending as number
 
+/** Waits until the focus is on what a selector names. */
+const focusIsOn = (on: Page, selector: string) =>
+  on.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector, { timeout: 5_000 })
+
 test('the inbox is cleared by keyboard alone: j and k move, a agrees, r asks why and rejects', async () => {
   await portal.go(page, '/approvals')
   const before = await waiting()
@@ -30,6 +34,8 @@ test('the inbox is cleared by keyboard alone: j and k move, a agrees, r asks why
   await page.keyboard.press('a')
   await page.getByText(/^You granted/).waitFor()
   await page.waitForFunction((old) => document.querySelector('#approval-title')?.textContent !== old, first)
+  // The next one is told to whoever cannot see it.
+  await focusIsOn(page, '#approval-title')
 
   await page.keyboard.press('r')
   const comment = page.getByLabel(/^Why not\?/)
@@ -39,7 +45,54 @@ test('the inbox is cleared by keyboard alone: j and k move, a agrees, r asks why
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await page.getByText(/^You rejected/).waitFor()
+  await focusIsOn(page, '#approval-title')
   expect(await waiting()).toBe(before - 2)
+  await page.context().close()
+})
+
+test('whoever does not reject after all is back where they began, from the field and from the buttons', async () => {
+  await portal.go(page, '/approvals')
+  const reject = page.getByRole('button', { name: 'Reject', exact: true })
+  for (const steps of [0, 1, 2]) {
+    await reject.focus()
+    await page.keyboard.press('Enter')
+    await focusIsOn(page, '.decision textarea')
+    for (let step = 0; step < steps; step++) await page.keyboard.press('Tab')
+    await page.keyboard.press('Escape')
+    await reject.waitFor()
+    await focusIsOn(page, steps === 0 ? '.decision textarea' : '.decision-buttons button')
+    expect(await reject.evaluate((element) => element === document.activeElement)).toBe(steps > 0)
+  }
+  await page.context().close()
+})
+
+test('forwarded by keyboard alone, an approval makes room for the next; after the last one the focus is on the page', async () => {
+  await portal.go(page, '/approvals')
+  const title = page.locator('#approval-title')
+  const first = await title.textContent()
+  await page.keyboard.press('f')
+  await page.getByRole('dialog').waitFor()
+  await focusIsOn(page, '[role=combobox]')
+  await page.keyboard.type('Ben Archer')
+  await page.getByRole('option', { name: 'Ben Archer' }).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.waitForFunction(() => document.activeElement?.hasAttribute('aria-activedescendant'))
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  await focusIsOn(page, 'textarea')
+  await page.keyboard.type('He knows it better')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction((old) => document.querySelector('#approval-title')?.textContent !== old, first)
+  await focusIsOn(page, '#approval-title')
+
+  const other = await portal.windowOf('ben.archer')
+  await portal.go(other, '/approvals')
+  await other.keyboard.press('a')
+  await other.getByText('Nothing waits for you').waitFor()
+  await focusIsOn(other, 'h1')
+  await other.context().close()
   await page.context().close()
 })
 

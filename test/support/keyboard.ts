@@ -14,6 +14,7 @@ export interface Walk {
  * read, be seen to have the focus, and not lie under something else.
  */
 export async function walk(page: Page): Promise<Walk> {
+  await page.evaluate(prepare)
   await page.evaluate(begin)
   const stops: string[] = []
   const problems: string[] = []
@@ -27,6 +28,28 @@ export async function walk(page: Page): Promise<Walk> {
     problems.push(...stop.problems.map((problem) => `${stop.name}: ${problem}`))
   }
   return { stops, problems }
+}
+
+/** Goes back with Shift and Tab from what has the focus, at most so many times; returns what was come to and lay under something else. */
+export async function walkBack(page: Page, steps: number): Promise<Walk> {
+  await page.evaluate(prepare)
+  const stops: string[] = []
+  const problems: string[] = []
+  for (let at = 0; at < steps; at++) {
+    await page.evaluate(drawn)
+    await page.keyboard.press('Shift+Tab')
+    const stop = await page.evaluate(seen)
+    if (stop === undefined) break
+    stops.push(stop.name)
+    problems.push(...stop.problems)
+  }
+  return { stops, problems }
+}
+
+/** What lies over what has the focus; nothing when it is seen. */
+export async function coverOfFocus(page: Page): Promise<string[]> {
+  await page.evaluate(prepare)
+  return (await page.evaluate(seen))?.problems ?? ['nothing has the focus']
 }
 
 /** Presses Tab until something has the focus; throws with everything that was come to when it is not among it. */
@@ -46,6 +69,8 @@ interface Walking {
   walked: Set<Element>
   last: Element | undefined
   nameOf(one: Element): string
+  /** What lies over it where the eye looks for it; null where it is out of sight, undefined where nothing does. */
+  coverOf(one: Element): Element | null | undefined
 }
 
 /** In the page: rows of a long table are drawn as they come into sight, and nobody's fingers are faster than a frame. */
@@ -54,8 +79,18 @@ function drawn(): Promise<void> | undefined {
   return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))))
 }
 
-/** In the page: begins where every reader does. */
+/** In the page: begins where every reader does. A browser goes on from where the focus was last, also when that has gone. */
 function begin(): void {
+  const start = document.createElement('span')
+  start.tabIndex = -1
+  document.body.prepend(start)
+  start.focus()
+  start.remove()
+  window.scrollTo(0, 0)
+}
+
+/** In the page: what is asked at every step. */
+function prepare(): void {
   const walking: Walking = {
     walked: new Set(),
     last: undefined,
@@ -63,10 +98,27 @@ function begin(): void {
       const text = one.getAttribute('aria-label') ?? one.closest('label')?.textContent ?? one.textContent ?? ''
       return `${one.getAttribute('role') ?? one.tagName.toLowerCase()} "${text.trim().slice(0, 40)}"`
     },
+    coverOf: (one) => {
+      const label = one.closest('label')
+      const { left, top, width, height } = (label ?? one).getBoundingClientRect()
+      const over = document.elementFromPoint(left + Math.min(width / 2, 40), top + height / 2)
+      return over !== null && (one.contains(over) || over.contains(one) || label?.contains(over)) ? undefined : over
+    },
   }
   Object.assign(window, { walking })
-  if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
-  window.scrollTo(0, 0)
+}
+
+/** In the page: whether what has the focus is seen. */
+function seen(): { name: string; problems: string[] } | undefined {
+  const { walking } = window as unknown as { walking: Walking }
+  const one = document.activeElement
+  if (one === null || one === document.body) return undefined
+  const over = walking.coverOf(one)
+  const name = walking.nameOf(one)
+  return {
+    name,
+    problems: over === undefined ? [] : [`${name} lies under ${over === null ? 'the edge of the window' : walking.nameOf(over)}`],
+  }
 }
 
 /** In the page: what has the focus now, undefined when the walk is over, and what is wrong about it. */
@@ -92,10 +144,9 @@ function look(): { name: string; problems: string[] } | 'again' | undefined {
     }),
   )
   if (!isOutlined) problems.push('has the focus and does not show it')
-  const { left, top, width, height } = (label ?? one).getBoundingClientRect()
-  const over = document.elementFromPoint(left + Math.min(width / 2, 40), top + height / 2)
+  const over = walking.coverOf(one)
   if (over === null) problems.push('is out of sight')
-  else if (!one.contains(over) && !over.contains(one) && !label?.contains(over)) problems.push(`lies under ${walking.nameOf(over)}`)
+  else if (over) problems.push(`lies under ${walking.nameOf(over)}`)
   return { name: walking.nameOf(one), problems }
 }
 

@@ -7,6 +7,7 @@ import { IconButton } from '../parts/button.tsx'
 import { useNow } from '../parts/clock.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useShortcutKeys, useShortcuts } from '../parts/shortcuts.tsx'
+import { stuckToTop } from '../parts/stuck.ts'
 import { Time } from '../parts/time.tsx'
 import { useText } from '../text/text.tsx'
 import { AccountMenu } from './account-menu.tsx'
@@ -46,7 +47,7 @@ function SignedIn({ session, me }: { session: Session; me: Me }) {
           <Navigation me={me} />
         </div>
       </aside>
-      <header className="top">
+      <header ref={stuckToTop} className="top">
         <span className="top-menu">
           <IconButton icon="menu" label={t('shell.menu')} onPress={() => setMenuOpen(true)} />
           <Mark tenant={session.tenantName} />

@@ -1,5 +1,5 @@
 import { Link, type LinkComponentProps } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components'
 import { Icon, type IconName } from './icon.tsx'
 
@@ -12,7 +12,7 @@ interface Shown {
   children?: ReactNode
 }
 
-export type ButtonProps = Omit<AriaButtonProps, 'children' | 'className'> & Shown
+export type ButtonProps = Omit<AriaButtonProps, 'children' | 'className'> & Shown & { ref?: Ref<HTMLButtonElement> }
 
 export function Button({ look = 'secondary', icon, small = false, children, ...rest }: ButtonProps) {
   return (

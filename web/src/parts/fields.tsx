@@ -117,7 +117,8 @@ export function Select<Key extends string>({
 }: SelectProps<Key>) {
   const choose = (key: unknown) => {
     const choice = choices.find((one) => one.key === key)
-    if (choice) onChange(choice.key)
+    // What was chosen already can be chosen again, and changes nothing.
+    if (choice && choice.key !== value) onChange(choice.key)
   }
   return (
     <AriaSelect
@@ -141,17 +142,22 @@ export function Select<Key extends string>({
         <ListBox className="listbox" items={choices.map((choice) => ({ ...choice, id: choice.key }))}>
           {(choice) => (
             <ListBoxItem className="option" textValue={choice.name}>
-              <Text slot="label">{choice.name}</Text>
-              {choice.about ? (
-                <Text slot="description" className="muted">
-                  {choice.about}
-                </Text>
-              ) : null}
+              <OptionText name={choice.name} about={choice.about} />
             </ListBoxItem>
           )}
         </ListBox>
       </Popover>
     </AriaSelect>
+  )
+}
+
+/** What an option says. It is called by all of it: who sees the second part may also say it to press it. */
+export function OptionText({ name, about }: { name: string; about: string | undefined }) {
+  return (
+    <>
+      <span className="option-name">{name}</span>
+      {about ? <span className="option-about muted">{about}</span> : null}
+    </>
   )
 }
 

@@ -1,6 +1,7 @@
 import { useState } from 'react'
-import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components'
+import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components'
 import { useText } from '../text/text.tsx'
+import { OptionText } from './fields.tsx'
 import { Icon } from './icon.tsx'
 import { Avatar } from './person.tsx'
 
@@ -46,19 +47,16 @@ export function Finder({ label, onSearch, choices, onChoose, autoFocus = false }
         </Button>
       </div>
       <Popover className="popover">
-        <ListBox className="listbox" renderEmptyState={() => <p className="listbox-empty">{t('part.person.nobody')}</p>}>
-          {(found: Found) => (
-            <ListBoxItem id={found.id} className="option" textValue={found.name}>
-              <Avatar name={found.name} size={26} />
-              <Text slot="label">{found.name}</Text>
-              {found.about ? (
-                <Text slot="description" className="muted">
-                  {found.about}
-                </Text>
-              ) : null}
-            </ListBoxItem>
-          )}
-        </ListBox>
+        <section className="popover-part" aria-label={label}>
+          <ListBox className="listbox" renderEmptyState={() => <p className="listbox-empty">{t('part.person.nobody')}</p>}>
+            {(found: Found) => (
+              <ListBoxItem id={found.id} className="option" textValue={found.name}>
+                <Avatar name={found.name} size={26} />
+                <OptionText name={found.name} about={found.about} />
+              </ListBoxItem>
+            )}
+          </ListBox>
+        </section>
       </Popover>
     </ComboBox>
   )

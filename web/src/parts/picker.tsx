@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Button, ComboBox, Input, ListBox, ListBoxItem, Popover, Text } from 'react-aria-components'
-import { FieldLabel } from './fields.tsx'
+import { FieldLabel, OptionText } from './fields.tsx'
 import { Icon } from './icon.tsx'
 
 /** Something that was picked: a person, a group, an item. */
@@ -45,11 +45,11 @@ export function Picker(props: PickerProps & SearchProps) {
   // Chosen or cleared from outside.
   const name = value?.name
   useEffect(() => setText(name ?? ''), [name])
+  // It is called as well when the field is left, with what was picked before, which need not be among what is found.
   const choose = (key: string | number | null) => {
     const one = found.find(({ id }) => id === key)
-    onChange(one ? { id: one.id, name: one.name } : undefined)
-    if (!one) return
-    setText(one.name)
+    if (one && one.id !== value?.id) onChange({ id: one.id, name: one.name })
+    setText(one?.name ?? value?.name ?? '')
     onSearch('')
   }
   return (
@@ -84,19 +84,16 @@ export function Picker(props: PickerProps & SearchProps) {
         </Text>
       ) : null}
       <Popover className="popover">
-        <ListBox className="listbox" renderEmptyState={() => <p className="listbox-empty">{nothing}</p>}>
-          {(one: Found) => (
-            <ListBoxItem id={one.id} className="option" textValue={one.name}>
-              {mark?.(one)}
-              <Text slot="label">{one.name}</Text>
-              {one.about ? (
-                <Text slot="description" className="muted">
-                  {one.about}
-                </Text>
-              ) : null}
-            </ListBoxItem>
-          )}
-        </ListBox>
+        <section className="popover-part" aria-label={label}>
+          <ListBox className="listbox" renderEmptyState={() => <p className="listbox-empty">{nothing}</p>}>
+            {(one: Found) => (
+              <ListBoxItem id={one.id} className="option" textValue={one.name}>
+                {mark?.(one)}
+                <OptionText name={one.name} about={one.about} />
+              </ListBoxItem>
+            )}
+          </ListBox>
+        </section>
       </Popover>
     </ComboBox>
   )

@@ -1,6 +1,7 @@
 import { useText } from '../text/text.tsx'
 import { Button } from './button.tsx'
 import { Problem } from './states.tsx'
+import { stuckToBottom } from './stuck.ts'
 
 interface SaveBarProps {
   /** Nothing stands there until something was changed. */
@@ -18,7 +19,7 @@ export function SaveBar({ isDirty, isBusy, isInvalid = false, error, onSave, onD
   const t = useText()
   if (!isDirty) return null
   return (
-    <section className="save-bar" aria-label={t('part.save.unsaved')}>
+    <section ref={stuckToBottom} className="save-bar" aria-label={t('part.save.unsaved')}>
       <span role="status">{t('part.save.unsaved')}</span>
       <div className="row">
         <Button onPress={onDiscard}>{t('part.save.discard')}</Button>

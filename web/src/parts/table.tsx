@@ -6,6 +6,7 @@ import { Icon } from './icon.tsx'
 import { NarrowHead } from './narrow-head.tsx'
 import { SelectLoaded } from './select-loaded.tsx'
 import { Problem } from './states.tsx'
+import { stuckToBottom, stuckToTop } from './stuck.ts'
 import { type RowCheck, TableRow } from './table-row.tsx'
 import { narrowScreen, useMatches, useVisibleRows } from './visible-rows.ts'
 
@@ -19,8 +20,11 @@ export interface Column<Row> {
   width?: string
   /** What the server calls the order by this column. */
   sorter?: string
-  /** On a narrow screen a row has a title and one line of details, with more after it; other columns are left out there. */
-  narrow?: 'title' | 'detail' | 'more' | 'aside'
+  /**
+   * On a narrow screen a row has a title and one line of details, with more after it, and a line like that below it where a column says so;
+   * other columns are left out there.
+   */
+  narrow?: 'title' | 'detail' | 'more' | 'below' | 'after' | 'aside'
   /** Long texts go on in a second line. */
   wraps?: boolean
 }
@@ -52,6 +56,8 @@ export interface TableProps<Row> {
 const features = tableFeatures({ columnVisibilityFeature })
 const rowHeight = 52
 const narrowRowHeight = 72
+/** With the line below. */
+const highRowHeight = 96
 
 /** A table of any length, of which only the rows on the screen exist. */
 export function Table<Row extends object>(props: TableProps<Row>) {
@@ -64,7 +70,7 @@ export function Table<Row extends object>(props: TableProps<Row>) {
       <NarrowHead {...props} />
       <FilledTable key={label} {...props} />
       {rows.error ? (
-        <div className="table-problem">
+        <div ref={stuckToBottom} className="table-problem">
           <Problem error={rows.error} inline onRetry={rows.refetch} />
         </div>
       ) : null}
@@ -75,7 +81,8 @@ export function Table<Row extends object>(props: TableProps<Row>) {
 function FilledTable<Row extends object>({ label, columns, rows, keyOf, sort, onSort, selection, hidden = [], empty: _ }: TableProps<Row>) {
   const t = useText()
   const isNarrow = useMatches(narrowScreen)
-  const height = isNarrow ? narrowRowHeight : rowHeight
+  const hasBelow = columns.some(({ narrow }) => narrow === 'below')
+  const height = isNarrow ? (hasBelow ? highRowHeight : narrowRowHeight) : rowHeight
   const { body, items, totalSize, margin } = useVisibleRows<HTMLTableSectionElement>(rows.count ?? 8, height, rows.look)
   const shown = useShownColumns(columns, hidden)
   const { place, scrolls, least } = useLeastWidth(shown, selection !== undefined)
@@ -86,10 +93,10 @@ function FilledTable<Row extends object>({ label, columns, rows, keyOf, sort, on
       aria-label={label}
       aria-rowcount={rows.count === undefined ? -1 : rows.count + 1}
       aria-busy={rows.count === undefined}
-      className={`table${selection ? ' table-selectable' : ''}${scrolls ? ' table-scrolls' : ''}`}
+      className={`table${selection ? ' table-selectable' : ''}${scrolls ? ' table-scrolls' : ''}${hasBelow ? ' table-high' : ''}`}
       style={{ '--columns': tracksOf(shown), '--least': `${least}rem` } as CSSProperties}
     >
-      <thead className="table-head">
+      <thead ref={stuckToTop} className="table-head">
         <tr aria-rowindex={1} className="table-row">
           {selection ? (
             <th scope="col" className="table-cell table-check">

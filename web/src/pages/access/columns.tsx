@@ -53,7 +53,13 @@ export function heldColumns(t: Say, ofTeam: boolean, onDo: (what: What, held: He
       header: t('access.since'),
       width: '7.5rem',
       sorter: 'since',
-      cell: ({ since }) => <Time at={since} form="day" />,
+      narrow: 'below',
+      cell: ({ since }) => (
+        <>
+          <Unheaded>{t('approvals.since')}</Unheaded>
+          <Time at={since} form="day" />
+        </>
+      ),
       text: ({ since }) => since,
     },
     {
@@ -69,7 +75,7 @@ export function heldColumns(t: Say, ofTeam: boolean, onDo: (what: What, held: He
       id: 'why',
       header: t('access.why'),
       width: 'minmax(10rem, 1.2fr)',
-      ...(ofTeam ? {} : { narrow: 'more' as const }),
+      narrow: ofTeam ? 'after' : 'more',
       cell: (held) => <Why held={held} />,
       text: ({ origin, request }) => (request ? t('access.askedBy', { name: request.requester.name }) : t(`access.origin.${origin}`)),
     },
@@ -81,6 +87,11 @@ function placeOf({ source, account }: Held): string {
   return [source?.name, account?.name].filter(Boolean).join(' · ')
 }
 
+/** On a narrow screen a table has no head that says what a date is. */
+function Unheaded({ children }: { children: string }) {
+  return <span className="only-narrow">{children} </span>
+}
+
 function Until({ held }: { held: Held }) {
   const t = useText()
   const now = useNow()
@@ -90,7 +101,8 @@ function Until({ held }: { held: Held }) {
   const isSoon = Date.parse(held.until) - now < soonMs
   return (
     <span className={isSoon ? 'soon' : undefined}>
-      {isSoon ? <Icon name="clock" size={14} /> : null} <Time at={held.until} form={isSoon ? 'relative' : 'day'} />
+      {isSoon ? <Icon name="clock" size={14} /> : <Unheaded>{t('approvals.until')}</Unheaded>}{' '}
+      <Time at={held.until} form={isSoon ? 'relative' : 'day'} />
     </span>
   )
 }

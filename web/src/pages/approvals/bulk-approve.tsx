@@ -9,6 +9,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { TextField } from '../../parts/fields.tsx'
 import { type Refusal, Refusals } from '../../parts/refusals.tsx'
 import { Problem } from '../../parts/states.tsx'
+import { stuckToTop } from '../../parts/stuck.ts'
 import { tellDone } from '../../parts/toast.tsx'
 import { useText } from '../../text/text.tsx'
 
@@ -60,7 +61,7 @@ export function BulkApprove({ approvals, most, onDone, children }: BulkApprovePr
   })
   const isEnded = failed.length > 0
   return (
-    <div className="row bulk">
+    <div ref={stuckToTop} className="row bulk">
       <span className={approvals.length === 0 ? 'muted' : undefined} role="status">
         {t('approvals.chosen', { count: approvals.length, most })}
       </span>

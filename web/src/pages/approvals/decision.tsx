@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { PendingApproval } from '../../api/approvals.ts'
 import { useSend } from '../../api/queries.ts'
 import { useMe } from '../../api/session.ts'
@@ -50,21 +50,37 @@ function useDeciding(approval: PendingApproval, isOwn: boolean, onDecided: (id: 
   return { comment, setComment, isRefusing, setRefusing, mustComment, agree, refuse, busy, error: approve.error ?? reject.error }
 }
 
+/** Whoever begins to refuse writes next, and whoever does not after all is where they began: the buttons they pressed are others then. */
+function useFocusOfRefusing(isRefusing: boolean) {
+  const place = useRef<HTMLElement>(null)
+  const reject = useRef<HTMLButtonElement>(null)
+  const was = useRef(false)
+  useEffect(() => {
+    if (isRefusing) place.current?.querySelector('textarea')?.focus()
+    else if (was.current && !place.current?.contains(document.activeElement)) reject.current?.focus()
+    was.current = isRefusing
+  }, [isRefusing])
+  return { place, reject }
+}
+
 /** Agree, refuse or hand on. A refusal opens the comment; where one must be given, it is not sent without. */
 export function Decision({ approval, onDecided }: DecisionProps) {
   const t = useText()
   const isOwn = useMe().id === approval.requestedFor.id
   const [isForwarding, setForwarding] = useState(false)
   const { comment, setComment, isRefusing, setRefusing, mustComment, agree, refuse, busy, error } = useDeciding(approval, isOwn, onDecided)
+  const { place, reject } = useFocusOfRefusing(isRefusing)
   const { text, icon, look } = agreeing[approval.requestType ?? 'GRANT_ACCESS']
   useShortcuts('approvals.keys', [
     { keys: 'a', text, run: () => void agree() },
     { keys: 'r', text: 'approvals.reject', run: refuse },
     { keys: 'f', text: 'approvals.forward', run: () => setForwarding(true) },
     { keys: 'c', text: 'approvals.addComment', run: () => setComment((now) => now ?? '') },
+    // From the buttons; in the field every key is the field's.
+    ...(isRefusing ? [{ keys: 'Escape', text: 'part.cancel' as const, run: () => setRefusing(false) }] : []),
   ])
   return (
-    <section className="decision" aria-label={t('approvals.decision')}>
+    <section ref={place} className="decision" aria-label={t('approvals.decision')}>
       {isOwn ? <p className="muted">{t('approvals.own')}</p> : null}
       {comment === undefined ? null : (
         <TextField
@@ -79,19 +95,20 @@ export function Decision({ approval, onDecided }: DecisionProps) {
           {...(mustComment ? { hint: t('approvals.commentNeeded') } : {})}
         />
       )}
+      {/* Two of them, told apart: a button that has the focus must not become another. */}
       {isRefusing ? (
-        <div className="row decision-buttons">
+        <div key="refusing" className="row decision-buttons">
           <Button look="danger" icon="close" isPending={busy === 'reject'} isDisabled={mustComment || isOwn} onPress={refuse}>
             {t('approvals.rejectNow')}
           </Button>
           <Button onPress={() => setRefusing(false)}>{t('part.cancel')}</Button>
         </div>
       ) : (
-        <div className="row decision-buttons">
+        <div key="choosing" className="row decision-buttons">
           <Button look={look} icon={icon} isPending={busy === 'approve'} isDisabled={isOwn} onPress={() => void agree()}>
             {t(text)}
           </Button>
-          <Button icon="close" isDisabled={isOwn} onPress={refuse}>
+          <Button ref={reject} icon="close" isDisabled={isOwn} onPress={refuse}>
             {t('approvals.reject')}
           </Button>
           <Button look="quiet" icon="forward" onPress={() => setForwarding(true)}>

@@ -11,6 +11,7 @@ import { DownloadCsv } from '../../../parts/download-csv.tsx'
 import { Section } from '../../../parts/page.tsx'
 import { type Refusal, Refusals } from '../../../parts/refusals.tsx'
 import { Empty } from '../../../parts/states.tsx'
+import { stuckToTop } from '../../../parts/stuck.ts'
 import { type Column, Table } from '../../../parts/table.tsx'
 import { Time } from '../../../parts/time.tsx'
 import { tellDone } from '../../../parts/toast.tsx'
@@ -107,7 +108,7 @@ function Settle({ id, keys, onDone }: { id: string; keys: ReadonlySet<string>; o
     onDone()
   }
   return (
-    <div className="row bulk">
+    <div ref={stuckToTop} className="row bulk">
       <span role="status">{t('sources.chosen', { count: keys.size })}</span>
       <div className="row">
         <Button icon="check" isDisabled={keys.size === 0} onPress={() => setHow('adopt')}>
