@@ -146,6 +146,8 @@ export class Database {
   async close(): Promise<void> {
     await this.announcer.flush()
     await this.sql.destroy()
+    // Kysely ends no pool that it never used itself; what stays open keeps a command from ending.
+    if (!this.pool.ended) await this.pool.end()
   }
 }
 
