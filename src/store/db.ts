@@ -43,7 +43,7 @@ export class Database {
   private readonly clock: Clock
   private readonly announcer: Announcer
   private hasEnqueued = false
-  private readonly connections = new WeakMap<pg.PoolClient, Kysely<Tables>>()
+  private readonly connections = new WeakMap<pg.PoolClient, Connection>()
 
   constructor(options: DatabaseOptions, clock: Clock, onPoolError: (error: Error) => void) {
     this.options = options
@@ -89,7 +89,7 @@ export class Database {
     try {
       // What a transaction does comes again and again: its statements are planned once per connection, not once per call.
       sent.send('begin; set local plan_cache_mode = force_generic_plan')
-      const trx = this.queriesOf(client)
+      const trx = this.queriesOf(client, sent)
       const send = (change: Sendable) => {
         const { sql: text, parameters } = change.compile(trx)
         return sent.send(text, [...parameters])
@@ -118,10 +118,12 @@ export class Database {
     return has
   }
 
-  private queriesOf(client: pg.PoolClient): Kysely<Tables> {
-    const known = this.connections.get(client) ?? queriesOn(client)
-    this.connections.set(client, known)
-    return known
+  private queriesOf(client: pg.PoolClient, sent: Sent): Kysely<Tables> {
+    const known = this.connections.get(client)
+    const connection = known ?? { sent, sql: queriesOn(client, (error) => connection.sent.failed(error)) }
+    connection.sent = sent
+    this.connections.set(client, connection)
+    return connection.sql
   }
 
   /** Real time, whatever business time is. */
@@ -151,7 +153,13 @@ export class Database {
   }
 }
 
-/** What a transaction has sent without waiting for the answer. */
+/** A connection of the pool: how it is asked, and for which transaction at the time. */
+interface Connection {
+  sent: Sent
+  sql: Kysely<Tables>
+}
+
+/** What a transaction has sent without waiting for the answer, and what failed of it first. */
 class Sent {
   private readonly client: pg.PoolClient
   private readonly answers: Promise<number>[] = []
@@ -166,12 +174,17 @@ class Sent {
     const answer = query.then(
       ({ rowCount }) => rowCount ?? 0,
       (error: unknown) => {
-        this.failure ??= error
+        this.failed(error)
         return 0
       },
     )
     this.answers.push(answer)
     return answer
+  }
+
+  /** Something failed; only the first failure has a cause of its own. */
+  failed(error: unknown): void {
+    this.failure ??= error
   }
 
   /** Goes out behind what was sent: where that fails, PostgreSQL takes the whole back instead. */

@@ -47,10 +47,11 @@ export interface Sendable {
 
 /**
  * The queries of one connection, each of them sent at once, whether or not the one before has been answered. Queries that are started together
- * are sent in the order in which they were started, and the database keeps it: a lock, and behind it what is read under the lock.
+ * are sent in the order in which they were started, and the database keeps it: a lock, and behind it what is read under the lock. `onFailure`
+ * hears of what fails in that order, too; whoever waits for several at once may hear first of one that failed because of another.
  */
-export function queriesOn(client: pg.PoolClient): Kysely<Tables> {
-  const connection = new OneConnection(client)
+export function queriesOn(client: pg.PoolClient, onFailure: (error: unknown) => void): Kysely<Tables> {
+  const connection = new OneConnection(client, onFailure)
   const dialect: Dialect = {
     createAdapter: () => new PostgresAdapter(),
     createDriver: () => new OneDriver(connection),
@@ -64,13 +65,18 @@ const CHANGING = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
 class OneConnection implements DatabaseConnection {
   private readonly client: pg.PoolClient
+  private readonly onFailure: (error: unknown) => void
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, onFailure: (error: unknown) => void) {
     this.client = client
+    this.onFailure = onFailure
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { command, rowCount, rows } = await this.client.query(sql, [...parameters])
+    const { command, rowCount, rows } = await this.client.query(sql, [...parameters]).catch((error: unknown) => {
+      this.onFailure(error)
+      throw error
+    })
     return CHANGING.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
   }
 
