@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Operation } from './operation.ts'
-import { Instant, nullable } from './schema.ts'
+import { enumOf, Instant, nullable } from './schema.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 
@@ -28,6 +28,7 @@ export const homeOperations = {
         ...nullable(Type.Object({ openRequests: Count, failedRequests: Count })),
         description: 'For org admins: of everybody; failed are those of the last 30 days.',
       },
+      mayAskFor: { ...enumOf(['SELF', 'REPORTS', 'ANYBODY']), description: 'For whom the caller may ask for access.' },
       soon: { ...Instant, description: 'Until when an end is soon.' },
     }),
   },

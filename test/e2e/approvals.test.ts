@@ -131,7 +131,7 @@ test('fifty are chosen in the table and agreed to at once', async () => {
   await portal.go(page, '/approvals?view=table')
   const before = await waiting()
   expect(before).toBeGreaterThan(50)
-  await page.getByRole('checkbox', { name: 'Select all that are loaded' }).click({ force: true })
+  await page.getByRole('checkbox', { name: 'Select all of the first 50' }).click({ force: true })
   await page.getByText('50 of at most 50 selected').waitFor()
   await page.getByRole('button', { name: 'Approve the selected' }).click()
   const dialog = page.getByRole('dialog')

@@ -41,3 +41,17 @@ test('tasks are counted, and org admins are told how much is open and how much h
   await app.sql(`update requested_item set state = 'FAILED', finished_at = now()`)
   expect(await home('admin')).toMatchObject({ administration: { openRequests: 0, failedRequests: 1 } })
 })
+
+test('it tells for whom one may ask: what the tenant allows, org admins anybody', async () => {
+  const told = async () => [(await home('emp.alice')).mayAskFor, (await home('mgr.one')).mayAskFor, (await home('admin')).mayAskFor]
+  const configure = (requestOnBehalfOfConfig: object, approvalsMustBeExternal = false) =>
+    app.call('admin', 'PUT', '/v2025/access-request-config', { requestOnBehalfOfConfig, approvalsMustBeExternal })
+  await configure({ allowRequestOnBehalfOfEmployeeByManager: true, allowRequestOnBehalfOfAnyoneByAnyone: false })
+  expect(await told()).toEqual(['SELF', 'REPORTS', 'ANYBODY'])
+  await configure({ allowRequestOnBehalfOfEmployeeByManager: false, allowRequestOnBehalfOfAnyoneByAnyone: true })
+  expect(await told()).toEqual(['ANYBODY', 'ANYBODY', 'ANYBODY'])
+  await configure({ allowRequestOnBehalfOfEmployeeByManager: true, allowRequestOnBehalfOfAnyoneByAnyone: true }, true)
+  expect(await told()).toEqual(['SELF', 'SELF', 'ANYBODY'])
+  await configure({ allowRequestOnBehalfOfEmployeeByManager: false, allowRequestOnBehalfOfAnyoneByAnyone: false })
+  expect(await told()).toEqual(['SELF', 'SELF', 'ANYBODY'])
+})

@@ -13,7 +13,8 @@ export function dropDecided(client: QueryClient, ids: ReadonlySet<string>): void
     (page) =>
       page && {
         rows: page.rows.filter(({ id }) => !ids.has(id)),
-        total: page.total === undefined ? undefined : page.total - page.rows.filter(({ id }) => ids.has(id)).length,
+        // The rows of one list come in several answers, and one of them has the total.
+        total: page.total === undefined ? undefined : Math.max(0, page.total - ids.size),
       },
   )
 }

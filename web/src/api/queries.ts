@@ -4,11 +4,9 @@ import {
   type UseMutationResult,
   type UseQueryResult,
   useMutation,
-  useQueries,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
 import { CallError, call, callPage, type Page } from './call.ts'
 import { operationsOf, type Topic } from './topics.ts'
 import type { Answer, Input, ListId, OperationId, RowOf } from './types.ts'
@@ -70,49 +68,4 @@ export function useSend<Id extends OperationId>(id: Id, ...changes: Topic[]): Us
 export async function forget(client: QueryClient, topics: readonly Topic[]): Promise<void> {
   const ids = new Set<unknown>(topics.flatMap(operationsOf))
   await client.invalidateQueries({ predicate: ({ queryKey }) => ids.has(queryKey[0]) })
-}
-
-/** A long list, of which only what is looked at is asked for. */
-export interface Rows<Row> {
-  /** How many there are; undefined until it is known. */
-  count: number | undefined
-  /** The row at a place, once it is there. */
-  at(index: number): Row | undefined
-  /** Says which rows are looked at. */
-  look(first: number, last: number): void
-  error: unknown
-  refetch(): void
-}
-
-const rowsOnPage = 50
-
-/** The rows of a list operation, by the page; `input` must not hold limit, offset or count. */
-export function useRows<Id extends ListId>(id: Id, input: Input<Id>, asking: Asking = {}): Rows<RowOf<Id>> {
-  const [{ first, last }, setSpan] = useState({ first: 0, last: 0 })
-  const pages = [...new Set([0, ...Array.from({ length: last - first + 1 }, (_, at) => first + at)])]
-  const results = useQueries({
-    queries: pages.map((page) => ({
-      queryKey: [id, input, 'rows', page],
-      queryFn: ({ signal }: { signal: AbortSignal }) => callPage(id, onPage(input, page), signal),
-      enabled: asking.enabled ?? true,
-    })),
-  })
-  const look = useCallback((from: number, to: number) => {
-    const next = { first: Math.floor(from / rowsOnPage), last: Math.floor(to / rowsOnPage) }
-    setSpan((now) => (now.first === next.first && now.last === next.last ? now : next))
-  }, [])
-  return {
-    count: results[0]?.data?.total,
-    at: (index) => results[pages.indexOf(Math.floor(index / rowsOnPage))]?.data?.rows[index % rowsOnPage],
-    look,
-    error: results.find((result) => result.error)?.error,
-    refetch: () => {
-      for (const result of results) if (result.error) void result.refetch()
-    },
-  }
-}
-
-function onPage<Id extends ListId>(input: Input<Id>, page: number): Input<Id> {
-  const paging = { limit: rowsOnPage, offset: page * rowsOnPage, ...(page === 0 ? { count: true } : {}) }
-  return { ...input, query: { ...input.query, ...paging } } as Input<Id>
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Rows } from '../api/queries.ts'
+import type { Rows } from '../api/rows.ts'
 import { Problem } from './states.tsx'
 import { narrowScreen, useMatches, useVisibleRows } from './visible-rows.ts'
 
@@ -23,7 +23,7 @@ export function Cards<Row extends object>(props: CardsProps<Row>) {
 
 function FilledCards<Row extends object>({ label, rows, keyOf, card, heights }: CardsProps<Row>) {
   const height = useMatches(narrowScreen) ? heights.narrow : heights.wide
-  const { body, items, totalSize, margin } = useVisibleRows<HTMLUListElement>(rows.count ?? 6, height, rows.look)
+  const { body, items, totalSize, margin } = useVisibleRows<HTMLUListElement>(rows.count, 6, height, rows.look)
   return (
     <ul ref={body} className="cards" aria-label={label} aria-busy={rows.count === undefined} style={{ height: totalSize }}>
       {items.map(({ index, start }) => {

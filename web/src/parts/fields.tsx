@@ -101,6 +101,8 @@ interface SelectProps<Key extends string> {
   value: Key
   onChange(value: Key): void
   choices: readonly Choice<Key>[]
+  /** Somebody looks at the choices. */
+  onOpen?(): void
   hint?: string
   isDisabled?: boolean
 }
@@ -112,6 +114,7 @@ export function Select<Key extends string>({
   value,
   onChange,
   choices,
+  onOpen,
   hint,
   isDisabled = false,
 }: SelectProps<Key>) {
@@ -125,6 +128,7 @@ export function Select<Key extends string>({
       className="field"
       value={value}
       onChange={choose}
+      onOpenChange={(isOpen) => (isOpen ? onOpen?.() : undefined)}
       isDisabled={isDisabled}
       {...(isLabelHidden ? { 'aria-label': label } : {})}
     >

@@ -1,6 +1,6 @@
 import { useText } from '../text/text.tsx'
 import { Select } from './fields.tsx'
-import { SelectLoaded } from './select-loaded.tsx'
+import { SelectFirst } from './select-first.tsx'
 import type { TableProps } from './table.tsx'
 import { narrowScreen, useMatches } from './visible-rows.ts'
 
@@ -20,7 +20,7 @@ export function NarrowHead<Row extends object>({ columns, rows, keyOf, sort, onS
   if (!isNarrow || !(isSortable || selection)) return null
   return (
     <div className="row table-narrow-head">
-      {selection ? <SelectLoaded rows={rows} keyOf={keyOf} selection={selection} label={t('part.table.selectAll')} /> : null}
+      {selection ? <SelectFirst rows={rows} keyOf={keyOf} selection={selection} /> : null}
       {isSortable ? <Select label={t('part.table.sort')} isLabelHidden value={sort ?? ''} onChange={onSort} choices={choices} /> : null}
     </div>
   )

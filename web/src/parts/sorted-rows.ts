@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { allRows } from '../api/all-rows.ts'
-import { type Rows, useRows } from '../api/queries.ts'
+import { type Rows, useRows } from '../api/rows.ts'
 import type { Input, ListId, RowOf } from '../api/types.ts'
 
 interface SortedRows<Row> {

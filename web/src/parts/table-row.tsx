@@ -15,7 +15,7 @@ interface TableRowProps {
   check: RowCheck | undefined
   checkKey: string | undefined
   checkName: string | undefined
-  onCheck(key: string, isSelected: boolean): void
+  onCheck(key: string, isSelected: boolean, row: object): void
 }
 
 /** One row. Scrolling brings new ones and draws none of the others again. */
@@ -24,13 +24,13 @@ export const TableRow = memo(function TableRow({ index, top, row, columns, check
     <tr aria-rowindex={index + 2} className="table-row table-row-data" style={{ transform: `translateY(${top}px)` }}>
       {check === undefined ? null : (
         <td className="table-cell table-check">
-          {checkKey === undefined ? null : (
+          {checkKey === undefined || row === undefined ? null : (
             <Checkbox
               label={checkName ?? ''}
               isLabelHidden
               isSelected={check === 'on'}
               isDisabled={check === 'full'}
-              onChange={(isSelected) => onCheck(checkKey, isSelected)}
+              onChange={(isSelected) => onCheck(checkKey, isSelected, row)}
             />
           )}
         </td>

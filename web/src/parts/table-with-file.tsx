@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Rows } from '../api/queries.ts'
+import type { Rows } from '../api/rows.ts'
 import { DownloadCsv } from './download-csv.tsx'
 import { type Column, Table } from './table.tsx'
 

@@ -1,10 +1,9 @@
 import { columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table'
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { Rows } from '../api/queries.ts'
-import { useText } from '../text/text.tsx'
+import type { Rows } from '../api/rows.ts'
 import { Icon } from './icon.tsx'
 import { NarrowHead } from './narrow-head.tsx'
-import { SelectLoaded } from './select-loaded.tsx'
+import { SelectFirst } from './select-first.tsx'
 import { Problem } from './states.tsx'
 import { stuckToBottom, stuckToTop } from './stuck.ts'
 import { type RowCheck, TableRow } from './table-row.tsx'
@@ -31,10 +30,11 @@ export interface Column<Row> {
 
 export interface Selection<Row> {
   keys: ReadonlySet<string>
-  onChange(keys: ReadonlySet<string>): void
+  /** `known` has the rows of all keys that were not chosen before. */
+  onChange(keys: ReadonlySet<string>, known: readonly Row[]): void
   nameOf(row: Row): string
   /** At most so many can be chosen. */
-  most?: number
+  most: number
 }
 
 export interface TableProps<Row> {
@@ -79,11 +79,10 @@ export function Table<Row extends object>(props: TableProps<Row>) {
 }
 
 function FilledTable<Row extends object>({ label, columns, rows, keyOf, sort, onSort, selection, hidden = [], empty: _ }: TableProps<Row>) {
-  const t = useText()
   const isNarrow = useMatches(narrowScreen)
   const hasBelow = columns.some(({ narrow }) => narrow === 'below')
   const height = isNarrow ? (hasBelow ? highRowHeight : narrowRowHeight) : rowHeight
-  const { body, items, totalSize, margin } = useVisibleRows<HTMLTableSectionElement>(rows.count ?? 8, height, rows.look)
+  const { body, items, totalSize, margin } = useVisibleRows<HTMLTableSectionElement>(rows.count, 8, height, rows.look)
   const shown = useShownColumns(columns, hidden)
   const { place, scrolls, least } = useLeastWidth(shown, selection !== undefined)
   const select = useSelect(selection)
@@ -100,7 +99,7 @@ function FilledTable<Row extends object>({ label, columns, rows, keyOf, sort, on
         <tr aria-rowindex={1} className="table-row">
           {selection ? (
             <th scope="col" className="table-cell table-check">
-              <SelectLoaded rows={rows} keyOf={keyOf} selection={selection} label={t('part.table.selectAll')} />
+              <SelectFirst rows={rows} keyOf={keyOf} selection={selection} />
             </th>
           ) : null}
           {shown.map((column) => (
@@ -156,20 +155,20 @@ function useShownColumns<Row extends object>(columns: readonly Column<Row>[], hi
 function checkOf<Row>(selection: Selection<Row> | undefined, key: string | undefined): RowCheck | undefined {
   if (selection === undefined) return undefined
   if (key !== undefined && selection.keys.has(key)) return 'on'
-  return selection.keys.size >= (selection.most ?? Number.POSITIVE_INFINITY) ? 'full' : 'off'
+  return selection.keys.size >= selection.most ? 'full' : 'off'
 }
 
 /** Takes a row into the selection or out of it; the same function for as long as the table is there. */
-function useSelect<Row>(selection: Selection<Row> | undefined): (key: string, isSelected: boolean) => void {
+function useSelect<Row extends object>(selection: Selection<Row> | undefined): (key: string, isSelected: boolean, row: object) => void {
   const latest = useRef(selection)
   latest.current = selection
-  return useCallback((key: string, isSelected: boolean) => {
+  return useCallback((key: string, isSelected: boolean, row: object) => {
     const { current } = latest
     if (current === undefined) return
     const keys = new Set(current.keys)
     if (isSelected) keys.add(key)
     else keys.delete(key)
-    current.onChange(keys)
+    current.onChange(keys, [row as Row])
   }, [])
 }
 

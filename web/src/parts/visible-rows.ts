@@ -10,28 +10,54 @@ interface VisibleRows<Body extends HTMLElement> {
   margin: number
 }
 
-/** Which of many rows of one height are on the screen, and where each lies. */
+/** Rows that are drawn and asked for beyond both edges of the screen. */
+const overscan = 3
+
+/**
+ * Which of many rows of one height are on the screen, and where each lies. Until it is known how many there are, `coming` of them are drawn, and
+ * those are looked at that have room.
+ */
 export function useVisibleRows<Body extends HTMLElement>(
-  count: number,
+  count: number | undefined,
+  coming: number,
   height: number,
   look: (first: number, last: number) => void,
 ): VisibleRows<Body> {
   const body = useRef<Body>(null)
-  const [margin, setMargin] = useState(0)
-  useLayoutEffect(() => {
-    const top = body.current?.getBoundingClientRect().top
-    if (top !== undefined) setMargin(Math.round(top + window.scrollY))
-  }, [])
-  const virtualizer = useWindowVirtualizer({ count, estimateSize: () => height, overscan: 3, scrollMargin: margin })
+  const margin = useMargin(body)
+  const virtualizer = useWindowVirtualizer({ count: count ?? coming, estimateSize: () => height, overscan, scrollMargin: margin ?? 0 })
   // Rows that are higher, as on a narrow screen, lie elsewhere.
   useEffect(() => {
     if (height > 0) virtualizer.measure()
   }, [virtualizer, height])
   const items = virtualizer.getVirtualItems()
-  const first = items[0]?.index ?? 0
-  const last = items.at(-1)?.index ?? 0
-  useEffect(() => look(first, last), [look, first, last])
-  return { body, items, totalSize: virtualizer.getTotalSize(), margin }
+  const isKnown = count !== undefined
+  const first = items[0]?.index
+  const last = items.at(-1)?.index
+  useEffect(() => {
+    if (margin === undefined) return
+    if (!isKnown) {
+      const room = Math.ceil((window.innerHeight + window.scrollY - margin) / height)
+      look(0, Math.max(1, room) - 1 + overscan)
+    } else if (first !== undefined && last !== undefined) look(first, last)
+  }, [look, isKnown, first, last, margin, height])
+  return { body, items, totalSize: virtualizer.getTotalSize(), margin: margin ?? 0 }
+}
+
+/** How far an element is from the top of the page, also when what stands above it grows; undefined until it is there. */
+function useMargin<Body extends HTMLElement>(body: RefObject<Body | null>): number | undefined {
+  const [margin, setMargin] = useState<number>()
+  useLayoutEffect(() => {
+    const measure = () => {
+      const top = body.current?.getBoundingClientRect().top
+      if (top !== undefined) setMargin(Math.round(top + window.scrollY))
+    }
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(document.body)
+    return () => observer.disconnect()
+  }, [body])
+  return margin
 }
 
 /** True while the screen is as the media query says. */

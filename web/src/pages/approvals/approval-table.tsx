@@ -63,14 +63,8 @@ export function ApprovalTable() {
   const columns = useMemo(() => columnsIn(t), [t])
   const [chosen, setChosen] = useState<ReadonlyMap<string, PendingApproval>>(new Map())
   const { rows, load, sort, onSort } = useSortedRows('listPendingApprovals', { query: { 'owner-id': 'me' } }, 'created')
-  const choose = (keys: ReadonlySet<string>) => {
-    const found = new Map<string, PendingApproval>()
-    for (const key of keys) {
-      const known = chosen.get(key) ?? loaded(rows, key)
-      if (known) found.set(key, known)
-    }
-    setChosen(found)
-  }
+  const choose = (keys: ReadonlySet<string>, known: readonly PendingApproval[]) =>
+    setChosen(new Map([...chosen.values(), ...known].filter(({ id }) => keys.has(id)).map((row) => [row.id, row])))
   return (
     <div className="stack">
       <BulkApprove approvals={[...chosen.values()]} most={most} onDone={() => setChosen(new Map())}>
@@ -97,12 +91,4 @@ export function ApprovalTable() {
       />
     </div>
   )
-}
-
-function loaded(rows: { count: number | undefined; at(index: number): PendingApproval | undefined }, key: string) {
-  for (let at = 0; at < (rows.count ?? 0); at++) {
-    const row = rows.at(at)
-    if (row?.id === key) return row
-  }
-  return undefined
 }

@@ -4,56 +4,58 @@ import { useEffect, useRef, useState } from 'react'
 import { dropDecided, type PendingApproval } from '../../api/approvals.ts'
 import { quoted } from '../../api/filter.ts'
 import { usePage } from '../../api/queries.ts'
+import { useRows } from '../../api/rows.ts'
 import { ActionBadge } from '../../parts/badges.tsx'
 import { LinkButton } from '../../parts/button.tsx'
 import { Select } from '../../parts/fields.tsx'
+import { fitting, type Growing, GrowingList, useGrowing } from '../../parts/growing-list.tsx'
 import { Avatar } from '../../parts/person.tsx'
 import { useShortcuts } from '../../parts/shortcuts.tsx'
-import { Empty, Problem, Shown } from '../../parts/states.tsx'
+import { Empty, Loading, Problem, Shown } from '../../parts/states.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useText } from '../../text/text.tsx'
 import { ApprovalCard } from './approval-card.tsx'
 import { GoneApproval } from './gone-approval.tsx'
 
-const onePage = 50
-
 type Order = 'created' | '-created'
+
+/** One line of the list, in pixels. */
+const lineHeight = 68
 
 /** A list of what waits, and the one that is open beside it; cleared by keyboard. */
 export function Inbox({ openId }: { openId: string | undefined }) {
   const t = useText()
   const [order, setOrder] = useState<Order>('created')
-  const list = usePage('listPendingApprovals', { query: { 'owner-id': 'me', limit: onePage, count: true, sorters: order } }, { keep: true })
+  const rows = useRows('listPendingApprovals', { query: { 'owner-id': 'me', sorters: order } })
+  const growing = useGrowing(rows, fitting(lineHeight))
+  const { total } = growing
+  if (total === undefined) return rows.error ? <Problem error={rows.error} onRetry={rows.refetch} /> : <Loading rows={8} />
   return (
-    <Shown query={list} rows={8}>
-      {({ rows, total = rows.length }) => (
-        <>
-          {list.error ? <Problem error={list.error} inline /> : null}
-          {rows.length === 0 && openId === undefined ? (
-            <Empty icon="check" title={t('approvals.none')} action={<LinkButton to="/">{t('notFound.home')}</LinkButton>}>
-              {t('approvals.noneText')}
-            </Empty>
-          ) : (
-            <Panes rows={rows} total={total} openId={openId} order={order} onOrder={setOrder} />
-          )}
-        </>
+    <>
+      {rows.error ? <Problem error={rows.error} inline /> : null}
+      {total === 0 && openId === undefined ? (
+        <Empty icon="check" title={t('approvals.none')} action={<LinkButton to="/">{t('notFound.home')}</LinkButton>}>
+          {t('approvals.noneText')}
+        </Empty>
+      ) : (
+        <Panes growing={growing} total={total} openId={openId} order={order} onOrder={setOrder} />
       )}
-    </Shown>
+    </>
   )
 }
 
 interface PanesProps {
-  rows: PendingApproval[]
+  growing: Growing<PendingApproval>
   total: number
   openId: string | undefined
   order: Order
   onOrder(order: Order): void
 }
 
-function Panes({ rows, total, openId, order, onOrder }: PanesProps) {
+function Panes({ growing, total, openId, order, onOrder }: PanesProps) {
   const t = useText()
   const client = useQueryClient()
-  const { current, next, previous } = neighbours(rows, openId)
+  const { current, next, previous } = useNeighbours(growing, openId)
   const open = useOpen()
   const goesOn = useFocusOn(current?.id)
   useShortcuts('approvals.title', [
@@ -70,7 +72,7 @@ function Panes({ rows, total, openId, order, onOrder }: PanesProps) {
     <div className={openId === undefined ? 'inbox' : 'inbox inbox-open'}>
       <section className="inbox-list" aria-label={t('approvals.list')}>
         <div className="row row-between inbox-tools">
-          <span className="muted">{t('approvals.shown', { shown: rows.length, total })}</span>
+          <span className="muted">{t('approvals.waitingCount', { count: total })}</span>
           <Select<Order>
             label={t('approvals.order')}
             isLabelHidden
@@ -82,13 +84,9 @@ function Panes({ rows, total, openId, order, onOrder }: PanesProps) {
             ]}
           />
         </div>
-        <ul>
-          {rows.map((approval) => (
-            <li key={approval.id}>
-              <InboxRow approval={approval} isOpen={approval.id === current?.id} />
-            </li>
-          ))}
-        </ul>
+        <GrowingList growing={growing} keyOf={({ id }) => id}>
+          {(approval) => <InboxRow approval={approval} isOpen={approval.id === current?.id} />}
+        </GrowingList>
       </section>
       <div className="inbox-detail">
         <Link to="/approvals" className="inbox-back">
@@ -127,13 +125,14 @@ function useOpen(): (id: string | undefined, inPlace?: boolean) => void {
   }
 }
 
-/** The one that is open, which is the first when none was chosen, and those beside it. */
-function neighbours(rows: PendingApproval[], openId: string | undefined) {
-  const at = openId === undefined ? 0 : rows.findIndex(({ id }) => id === openId)
-  return { current: rows[at], next: rows[at + 1], previous: at > 0 ? rows[at - 1] : undefined }
+/** The one that is open, which is the first when none was chosen, and those beside it; the next is asked for before it is wanted. */
+function useNeighbours({ there, reach }: Growing<PendingApproval>, openId: string | undefined) {
+  const at = openId === undefined ? 0 : there.findIndex(({ id }) => id === openId)
+  useEffect(() => reach(at + 3), [reach, at])
+  return { current: there[at], next: there[at + 1], previous: at > 0 ? there[at - 1] : undefined }
 }
 
-/** An approval that is not on the first page of the list, or waits no more. */
+/** An approval that is further down the list, or waits no more. */
 function Elsewhere({ approvalId, onDecided }: { approvalId: string; onDecided(id: string): void }) {
   const query = { filters: `id eq ${quoted(approvalId)}` }
   const found = usePage('listPendingApprovals', { query })

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useCall } from '../../api/queries.ts'
 import { type Choice, Select } from '../../parts/fields.tsx'
 import { useText } from '../../text/text.tsx'
@@ -21,7 +22,11 @@ interface FiltersProps {
 /** By what the items can be narrowed, each choice with how many there are. */
 export function Filters({ narrowing, onChange }: FiltersProps) {
   const t = useText()
-  const { data } = useCall('listRequestCenterChoices', {})
+  const [isOpened, setOpened] = useState(false)
+  // What is chosen has to be called by its name; the other choices are asked for when somebody looks at them.
+  const isNamed = [narrowing.types, narrowing.application, narrowing.source, narrowing.owner].some(Boolean)
+  const { data } = useCall('listRequestCenterChoices', {}, { enabled: isOpened || isNamed })
+  const onOpen = () => setOpened(true)
   const named = (rows: readonly { id: string; name: string; count: number }[] = []) =>
     rows.map(({ id, name, count }) => ({ key: id, name, about: String(count) }))
   const kinds = (data?.types ?? []).map(({ type, count }) => ({
@@ -31,20 +36,28 @@ export function Filters({ narrowing, onChange }: FiltersProps) {
   }))
   return (
     <div className="narrowing">
-      <Filter name={t('request.kind')} value={narrowing.types} choices={kinds} onChange={(types) => onChange({ types })} />
+      <Filter name={t('request.kind')} value={narrowing.types} choices={kinds} onOpen={onOpen} onChange={(types) => onChange({ types })} />
       <Filter
         name={t('request.application')}
         value={narrowing.application}
         choices={named(data?.applications)}
+        onOpen={onOpen}
         onChange={(application) => onChange({ application })}
       />
       <Filter
         name={t('request.source')}
         value={narrowing.source}
         choices={named(data?.sources)}
+        onOpen={onOpen}
         onChange={(source) => onChange({ source })}
       />
-      <Filter name={t('request.owner')} value={narrowing.owner} choices={named(data?.owners)} onChange={(owner) => onChange({ owner })} />
+      <Filter
+        name={t('request.owner')}
+        value={narrowing.owner}
+        choices={named(data?.owners)}
+        onOpen={onOpen}
+        onChange={(owner) => onChange({ owner })}
+      />
       <Filter
         name={t('request.privilege')}
         value={narrowing.privileged}
@@ -72,16 +85,18 @@ interface FilterProps {
   name: string
   value: string | undefined
   choices: Choice[]
+  onOpen?(): void
   onChange(value: string | undefined): void
 }
 
-function Filter({ name, value, choices, onChange }: FilterProps) {
+function Filter({ name, value, choices, onOpen, onChange }: FilterProps) {
   const t = useText()
   return (
     <Select
       label={name}
       value={value ?? ''}
       choices={[{ key: '', name: t('request.any') }, ...choices]}
+      {...(onOpen ? { onOpen } : {})}
       onChange={(next) => onChange(next === '' ? undefined : next)}
     />
   )

@@ -17,8 +17,8 @@ export function Recipients({ recipients, onChange }: RecipientsProps) {
   const t = useText()
   const me = useMe()
   const [isAdding, setAdding] = useState(false)
-  const allowed = useCall('listRequestCenterPeople', { query: { limit: 2 } })
-  const mayOthers = (allowed.data ?? []).some(({ isSelf }) => !isSelf)
+  const home = useCall('getHome', {})
+  const mayOthers = home.data !== undefined && home.data.mayAskFor !== 'SELF'
   const isFor = (id: string) => recipients.some((one) => one.id === id)
   const add = (person: Recipient | undefined) => {
     setAdding(false)

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useBasket } from '../../api/basket.ts'
-import { useRows } from '../../api/queries.ts'
+import { useRows } from '../../api/rows.ts'
 import { useMe } from '../../api/session.ts'
 import { AddressSearch } from '../../parts/address-search.tsx'
 import { Button, LinkButton } from '../../parts/button.tsx'

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { allRows } from '../../api/all-rows.ts'
-import { useRows } from '../../api/queries.ts'
+import { useRows } from '../../api/rows.ts'
 import { Badge } from '../../parts/badges.tsx'
 import { Empty } from '../../parts/states.tsx'
 import type { Column } from '../../parts/table.tsx'

@@ -1,51 +1,55 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useCall, usePage } from '../../api/queries.ts'
+import { useEffect } from 'react'
+import { useCall } from '../../api/queries.ts'
+import { useRows } from '../../api/rows.ts'
+import { fitting, type Growing, GrowingList, useGrowing } from '../../parts/growing-list.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { useShortcuts } from '../../parts/shortcuts.tsx'
-import { Empty, Problem, Shown } from '../../parts/states.tsx'
+import { Empty, Loading, Problem, Shown } from '../../parts/states.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useText } from '../../text/text.tsx'
 import type { Task } from './task.ts'
 import { TaskCard } from './task-card.tsx'
 
-const onePage = 50
+/** One line of the list, in pixels. */
+const lineHeight = 68
 
 /** The tasks that wait, and beside them the one that is open. */
 export function TaskInbox({ isAll, openId }: { isAll: boolean; openId: string | undefined }) {
   const t = useText()
-  const query = { ...(isAll ? {} : { ownerId: 'me' }), limit: onePage, count: true }
-  const list = usePage('listWorkItems', { query }, { keep: true })
+  const rows = useRows('listWorkItems', { query: isAll ? {} : { ownerId: 'me' } })
+  const growing = useGrowing(rows, fitting(lineHeight))
+  const { total } = growing
+  if (total === undefined) return rows.error ? <Problem error={rows.error} onRetry={rows.refetch} /> : <Loading rows={8} />
   return (
-    <Shown query={list} rows={8}>
-      {({ rows, total = rows.length }) => (
-        <>
-          {list.error ? <Problem error={list.error} inline /> : null}
-          {rows.length === 0 && openId === undefined ? (
-            <Empty icon="tasks" title={isAll ? t('tasks.noneOfAll') : t('tasks.none')}>
-              {t('tasks.noneText')}
-            </Empty>
-          ) : (
-            <Panes rows={rows} total={total} openId={openId} isAll={isAll} />
-          )}
-        </>
+    <>
+      {rows.error ? <Problem error={rows.error} inline /> : null}
+      {total === 0 && openId === undefined ? (
+        <Empty icon="tasks" title={isAll ? t('tasks.noneOfAll') : t('tasks.none')}>
+          {t('tasks.noneText')}
+        </Empty>
+      ) : (
+        <Panes growing={growing} total={total} openId={openId} isAll={isAll} />
       )}
-    </Shown>
+    </>
   )
 }
 
 interface PanesProps {
-  rows: Task[]
+  growing: Growing<Task>
   total: number
   openId: string | undefined
   isAll: boolean
 }
 
-function Panes({ rows, total, openId, isAll }: PanesProps) {
+function Panes({ growing, total, openId, isAll }: PanesProps) {
   const t = useText()
   const navigate = useNavigate()
   const search = isAll ? { view: 'all' } : {}
-  const at = openId === undefined ? 0 : rows.findIndex(({ id }) => id === openId)
-  const [current, next, previous] = [rows[at], rows[at + 1], at > 0 ? rows[at - 1] : undefined]
+  const { there, reach } = growing
+  const at = openId === undefined ? 0 : there.findIndex(({ id }) => id === openId)
+  useEffect(() => reach(at + 3), [reach, at])
+  const [current, next, previous] = [there[at], there[at + 1], at > 0 ? there[at - 1] : undefined]
   const open = (id: string | undefined, replace = false) => {
     if (id !== undefined) void navigate({ to: '/tasks/$taskId', params: { taskId: id }, search, replace })
     else if (replace) void navigate({ to: '/tasks', search, replace })
@@ -58,14 +62,10 @@ function Panes({ rows, total, openId, isAll }: PanesProps) {
   return (
     <div className={openId === undefined ? 'inbox' : 'inbox inbox-open'}>
       <section className="inbox-list" aria-label={t('tasks.list')}>
-        <p className="muted inbox-tools">{t('tasks.shown', { shown: rows.length, total })}</p>
-        <ul>
-          {rows.map((task) => (
-            <li key={task.id}>
-              <TaskRow task={task} isOpen={task.id === current?.id} isAll={isAll} />
-            </li>
-          ))}
-        </ul>
+        <p className="muted inbox-tools">{t('tasks.waitingCount', { count: total })}</p>
+        <GrowingList growing={growing} keyOf={({ id }) => id}>
+          {(task) => <TaskRow task={task} isOpen={task.id === current?.id} isAll={isAll} />}
+        </GrowingList>
       </section>
       <div className="inbox-detail">
         <Link to="/tasks" search={search} className="inbox-back">
@@ -81,7 +81,7 @@ function Panes({ rows, total, openId, isAll }: PanesProps) {
   )
 }
 
-/** A task that is not on the first page of the list, or is not open any more. */
+/** A task that is further down the list, or is not open any more. */
 function Elsewhere({ taskId, onEnded }: { taskId: string; onEnded(): void }) {
   const t = useText()
   const found = useCall('getWorkItem', { params: { id: taskId } })

@@ -9,7 +9,7 @@ export const approvals: Record<keyof typeof english, string> = {
   'approvals.asCards': 'Einzeln',
   'approvals.asTable': 'Als Tabelle',
   'approvals.list': 'Offene Genehmigungen',
-  'approvals.shown': '{shown} von {total}',
+  'approvals.waitingCount': '{count, plural, one {# Antrag wartet} other {# Anträge warten}}',
   'approvals.order': 'Reihenfolge',
   'approvals.oldest': 'Älteste zuerst',
   'approvals.newest': 'Neueste zuerst',

@@ -113,6 +113,7 @@ export const running: Record<keyof typeof english, string> = {
   'moves.left': '{count, plural, =0 {} other {# bleiben}}',
   'moves.failed': '{count, plural, =0 {} other {# gescheitert}}',
   'moves.items': 'Was aus jedem wurde',
+  'moves.itemCount': '{count, plural, one {# Posten} other {# Posten}}',
   'moves.kind.APPROVAL': 'Genehmigung',
   'moves.kind.WORK_ITEM': 'Aufgabe',
   'moves.outcome': 'Ergebnis',

@@ -8,7 +8,7 @@ export const tasks: Record<keyof typeof english, string> = {
   'tasks.ended': 'Beendet',
   'tasks.everybodys': 'Offen, von allen',
   'tasks.list': 'Aufgaben',
-  'tasks.shown': '{shown} von {total}',
+  'tasks.waitingCount': '{count, plural, one {# Aufgabe wartet} other {# Aufgaben warten}}',
   'tasks.back': 'Alle Aufgaben',
   'tasks.none': 'Keine Arbeit wartet auf Sie',
   'tasks.noneText': 'Wenn Zugriff dort zu erteilen oder zu entziehen ist, wo nur ein Mensch hinkommt, erscheint die Aufgabe hier.',

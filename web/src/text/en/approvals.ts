@@ -7,7 +7,7 @@ export const approvals = {
   'approvals.asCards': 'One by one',
   'approvals.asTable': 'As a table',
   'approvals.list': 'Waiting approvals',
-  'approvals.shown': '{shown} of {total}',
+  'approvals.waitingCount': '{count, plural, one {# request waits} other {# requests wait}}',
   'approvals.order': 'Order',
   'approvals.oldest': 'Oldest first',
   'approvals.newest': 'Newest first',

@@ -111,6 +111,7 @@ export const running = {
   'moves.left': '{count, plural, =0 {} other {# stay}}',
   'moves.failed': '{count, plural, =0 {} other {# failed}}',
   'moves.items': 'What became of each',
+  'moves.itemCount': '{count, plural, one {# item} other {# items}}',
   'moves.kind.APPROVAL': 'Approval',
   'moves.kind.WORK_ITEM': 'Task',
   'moves.outcome': 'Outcome',

@@ -6,7 +6,7 @@ export const tasks = {
   'tasks.ended': 'Ended',
   'tasks.everybodys': 'Open, of everybody',
   'tasks.list': 'Tasks',
-  'tasks.shown': '{shown} of {total}',
+  'tasks.waitingCount': '{count, plural, one {# task waits} other {# tasks wait}}',
   'tasks.back': 'All tasks',
   'tasks.none': 'No work waits for you',
   'tasks.noneText': 'When access is to be given or taken away somewhere that only a person can reach, the task appears here.',

@@ -1,8 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { allRows } from '../../../api/all-rows.ts'
-import { useRows } from '../../../api/queries.ts'
 import { type AnyRequest, isRequestState, requestStates } from '../../../api/requests.ts'
+import { useRows } from '../../../api/rows.ts'
 import { stateLooks } from '../../../parts/badges.tsx'
 import { ColumnChooser, useHiddenColumns } from '../../../parts/column-chooser.tsx'
 import { DownloadCsv } from '../../../parts/download-csv.tsx'
@@ -29,18 +29,8 @@ export function EveryRequest({ isOpenOnly }: { isOpenOnly: boolean }) {
   const chosenColumns = useHiddenColumns('all-requests', usuallyHidden)
   const [chosen, setChosen] = useState<ReadonlyMap<string, AnyRequest>>(new Map())
   const all = requestColumns(t)
-  const choose = (keys: ReadonlySet<string>) => {
-    const found = new Map<string, AnyRequest>()
-    for (let at = 0; at < (rows.count ?? 0); at++) {
-      const row = rows.at(at)
-      if (row && keys.has(keyOf(row))) found.set(keyOf(row), row)
-    }
-    for (const key of keys) {
-      const before = chosen.get(key)
-      if (before) found.set(key, before)
-    }
-    setChosen(found)
-  }
+  const choose = (keys: ReadonlySet<string>, known: readonly AnyRequest[]) =>
+    setChosen(new Map([...chosen.values(), ...known].filter((row) => keys.has(keyOf(row))).map((row) => [keyOf(row), row])))
   return (
     <div className="stack">
       <Filters

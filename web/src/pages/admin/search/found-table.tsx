@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { type Rows, useRows } from '../../../api/queries.ts'
+import { type Rows, useRows } from '../../../api/rows.ts'
 import { allFound, type Found, type Index, reachable, searchInput, textAt } from '../../../api/search.ts'
 import { ColumnChooser, useHiddenColumns } from '../../../parts/column-chooser.tsx'
 import { DownloadCsv } from '../../../parts/download-csv.tsx'
@@ -29,7 +29,7 @@ export function FoundTable({ index, query, sort: wantedSort }: FoundTableProps) 
   const shown = fields.filter(({ path }) => !chosen.hidden.includes(path))
   // What a row leads to must be known, whether it is shown or not.
   const input = searchInput({ index, query, sort, fields: [...shown.map(({ path }) => path), 'trackingNumber'] })
-  const all = useRows('searchPost', input) as Rows<unknown> as Rows<Found>
+  const all = useRows('searchPost', input, { reach: reachable }) as Rows<unknown> as Rows<Found>
   const rows = { ...all, count: all.count === undefined ? undefined : Math.min(all.count, reachable) }
   const count = all.count ?? 0
   const told = [

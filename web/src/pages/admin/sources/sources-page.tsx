@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { allRows } from '../../../api/all-rows.ts'
-import { useRows } from '../../../api/queries.ts'
+import { useRows } from '../../../api/rows.ts'
 import type { RowOf } from '../../../api/types.ts'
 import { Badge } from '../../../parts/badges.tsx'
 import { Page } from '../../../parts/page.tsx'

@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import { allRows } from '../../../api/all-rows.ts'
-import { useRows } from '../../../api/queries.ts'
+import { useRows } from '../../../api/rows.ts'
 import type { RowOf } from '../../../api/types.ts'
 import { Badge } from '../../../parts/badges.tsx'
 import { Button } from '../../../parts/button.tsx'
 import type { FileColumn } from '../../../parts/csv.ts'
 import { Dialog } from '../../../parts/dialog.tsx'
 import { DownloadCsv } from '../../../parts/download-csv.tsx'
+import { GrowingList, useGrowing } from '../../../parts/growing-list.tsx'
 import { Empty, Problem } from '../../../parts/states.tsx'
 import type { Column } from '../../../parts/table.tsx'
 import { TableWithFile } from '../../../parts/table-with-file.tsx'
@@ -91,18 +92,15 @@ export function Moves() {
   )
 }
 
-/** As many as are told in a window; the file has all of them. */
-const shown = 50
-
 function Items({ id }: { id: string }) {
   const t = useText()
   const rows = useRows('listBulkReassignmentItems', { params: { id } })
+  const growing = useGrowing(rows, itemsThatFit)
   if (rows.error && rows.count === undefined) return <Problem error={rows.error} onRetry={rows.refetch} />
-  const first = Array.from({ length: Math.min(rows.count ?? 0, shown) }, (_, at) => rows.at(at)).filter((row) => row !== undefined)
   return (
     <>
       <div className="row row-between">
-        <span className="muted">{t('tasks.shown', { shown: first.length, total: rows.count })}</span>
+        <span className="muted">{rows.count === undefined ? t('part.loading') : t('moves.itemCount', { count: rows.count })}</span>
         <DownloadCsv
           small
           name="bulk-reassignment"
@@ -110,14 +108,15 @@ function Items({ id }: { id: string }) {
           load={() => allRows('listBulkReassignmentItems', { params: { id } })}
         />
       </div>
-      <ul className="list">
-        {first.map((row) => (
-          <ItemRow key={row.id} row={row} />
-        ))}
-      </ul>
+      <GrowingList className="list" label={t('moves.items')} growing={growing} keyOf={(row) => row.id}>
+        {(row) => <ItemRow row={row} />}
+      </GrowingList>
     </>
   )
 }
+
+/** A window of its own shows about so many. */
+const itemsThatFit = 10
 
 function itemColumns(t: Say): FileColumn<Item>[] {
   return [
@@ -133,13 +132,13 @@ function itemColumns(t: Say): FileColumn<Item>[] {
 function ItemRow({ row }: { row: Item }) {
   const t = useText()
   return (
-    <li className="list-item">
+    <div className="list-item">
       <div className="list-main">
         <strong>{t(`moves.kind.${row.type}`)}</strong> {row.reassignedFrom.name}
         {row.reassignedTo ? ` → ${row.reassignedTo.name}` : ''}
         {row.reason ? <span className="muted list-about">{row.reason}</span> : null}
       </div>
       <Badge tone={tones[row.outcome]}>{t(`moves.outcome.${row.outcome}`)}</Badge>
-    </li>
+    </div>
   )
 }
