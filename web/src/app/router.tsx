@@ -45,7 +45,7 @@ const basket = createRoute({
 const sent = createRoute({
   getParentRoute,
   path: '/request/sent',
-  validateSearch: texts('ids', 'existing', 'names'),
+  validateSearch: texts('ids', 'existing'),
   component: lazyRouteComponent(() => import('../pages/request/sent-page.tsx'), 'SentPage'),
 })
 const requestOfMine = createRoute({

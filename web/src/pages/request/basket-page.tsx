@@ -2,8 +2,8 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Basket, bodyOf, useBasket } from '../../api/basket.ts'
 import { useSend } from '../../api/queries.ts'
+import { sentLines } from '../../api/sent.ts'
 import { useMe } from '../../api/session.ts'
-import type { Answer } from '../../api/types.ts'
 import { Button, LinkButton } from '../../parts/button.tsx'
 import { Page, Section } from '../../parts/page.tsx'
 import { Empty, Loading, Problem } from '../../parts/states.tsx'
@@ -77,18 +77,6 @@ function Filled({ basket, change }: FilledProps) {
   )
 }
 
-type Existing = Answer<'createAccessRequest'>['existingRequests']
-
-/** What each existing request is for, one a line: the person who asked again may be unable to see the request itself. */
-function namesOf(existing: Existing, { lines }: Basket): string {
-  const nameOf = (itemId: string | undefined) => lines.find(({ id }) => id === itemId)?.name ?? ''
-  return existing
-    .flatMap(({ accessRequestIds, requestedItemsDetails }) =>
-      accessRequestIds.map((_, at) => nameOf((requestedItemsDetails[at] ?? requestedItemsDetails[0])?.id)),
-    )
-    .join('\n')
-}
-
 interface SendProps extends FilledProps {
   outlook: Outlook
   /** The preview is of the basket as it was a moment ago. */
@@ -110,12 +98,12 @@ function Send({ basket, outlook, isOld, change }: SendProps) {
     const answer = await create.mutateAsync({ body: bodyOf(basket) }).catch(() => undefined)
     if (answer === undefined) return
     setSent(true)
-    const ids = (rows: { accessRequestIds: string[] }[]) => rows.flatMap(({ accessRequestIds }) => accessRequestIds).join(',')
-    const existing = ids(answer.existingRequests)
-    await navigate({
-      to: '/request/sent',
-      search: { ids: ids(answer.newRequests), ...(existing ? { existing, names: namesOf(answer.existingRequests, basket) } : {}) },
-    })
+    const sent = sentLines(answer, basket)
+    const idsOf = (isExisting: boolean) => [
+      ...new Set(sent.filter((line) => line.isExisting === isExisting).map(({ requestId }) => requestId)),
+    ]
+    const existing = idsOf(true).join(',')
+    await navigate({ to: '/request/sent', search: { ids: idsOf(false).join(','), ...(existing ? { existing } : {}) }, state: { sent } })
     change(() => ({ recipients: [], lines: [] }))
   }
   return (

@@ -1,17 +1,23 @@
-import { Link, useSearch } from '@tanstack/react-router'
-import { quoted } from '../../api/filter.ts'
-import { usePage } from '../../api/queries.ts'
-import type { RowOf } from '../../api/types.ts'
+import { Link, useLocation, useSearch } from '@tanstack/react-router'
+import { type SentLine, type Standing, useStandings } from '../../api/sent.ts'
 import { KindMark, StateBadge } from '../../parts/badges.tsx'
 import { LinkButton } from '../../parts/button.tsx'
 import { Page, Section } from '../../parts/page.tsx'
 import { Empty, Shown } from '../../parts/states.tsx'
 import { useText } from '../../text/text.tsx'
 
+declare module '@tanstack/react-router' {
+  interface HistoryState {
+    /** What was sent, kept by the browser with its page: a request that exists already may be one that cannot be read. */
+    sent?: SentLine[]
+  }
+}
+
 /** What became of every line that was sent. It stays true: what happens to them is told as it happens. */
 export function SentPage() {
   const t = useText()
-  const { ids = '', existing = '', names = '' } = useSearch({ from: '/signed-in/request/sent' })
+  const { ids = '', existing = '' } = useSearch({ from: '/signed-in/request/sent' })
+  const sent = useLocation().state.sent ?? []
   return (
     <Page
       title={t('sent.title')}
@@ -25,36 +31,64 @@ export function SentPage() {
         </>
       }
     >
-      <Rows title={t('sent.new')} ids={ids} />
-      {existing === '' ? null : <Rows title={t('sent.existing')} ids={existing} names={names.split('\n')} />}
+      {ids === '' ? (
+        <Empty icon="info" title={t('sent.none')} />
+      ) : (
+        <Lines title={t('sent.new')} ids={ids} lines={sent.filter(({ isExisting }) => !isExisting)} />
+      )}
+      {existing === '' ? null : <Lines title={t('sent.existing')} ids={existing} lines={sent.filter(({ isExisting }) => isExisting)} />}
     </Page>
   )
 }
 
-function Rows({ title, ids, names = [] }: { title: string; ids: string; names?: string[] }) {
-  const t = useText()
-  const list = ids.split(',').filter((id) => id !== '')
-  const filters = `accessRequestId in (${list.map(quoted).join(', ')})`
-  const rows = usePage('listAccessRequestStatus', { query: { filters, limit: 250 } }, { enabled: list.length > 0 })
-  if (list.length === 0) return <Empty icon="info" title={t('sent.none')} />
+/** Something that was sent, where it stands, or both. */
+interface Outcome {
+  requestId: string
+  line: SentLine | undefined
+  standing: Standing | undefined
+}
+
+/**
+ * One of each line that was sent; where those are not known, as when somebody else opens the address, one of all that is in the requests, and
+ * of each request that says nothing.
+ */
+function outcomesOf(ids: readonly string[], lines: readonly SentLine[], standings: readonly Standing[]): Outcome[] {
+  const told = new Set<Standing>()
+  const ofLines = lines.map((line): Outcome => {
+    const { requestId, item, recipient } = line
+    // The contract has the item's kind and name there, not its id: two of one name have a row each.
+    const standing = standings.find(
+      (one) =>
+        !told.has(one) &&
+        one.accessRequestId === requestId &&
+        one.requestedFor.id === recipient.id &&
+        one.type === item.type &&
+        one.name === item.name,
+    )
+    if (standing) told.add(standing)
+    return { requestId, line, standing }
+  })
+  const silent = ids.filter((id) => !lines.some(({ requestId }) => requestId === id))
+  const ofRequests = silent.flatMap((requestId): Outcome[] => {
+    const found = standings.filter(({ accessRequestId }) => accessRequestId === requestId)
+    if (found.length === 0) return [{ requestId, line: undefined, standing: undefined }]
+    return found.map((standing) => ({ requestId, line: undefined, standing }))
+  })
+  return [...ofLines, ...ofRequests]
+}
+
+function Lines({ title, ids, lines }: { title: string; ids: string; lines: SentLine[] }) {
+  const list = [...new Set(ids.split(','))].filter((id) => id !== '')
+  const standings = useStandings(list)
   return (
-    <Section title={title} count={rows.data?.rows.length}>
-      <Shown query={rows}>
-        {(page) => (
+    <Section title={title} count={standings.data ? outcomesOf(list, lines, standings.data).length : undefined}>
+      <Shown query={standings}>
+        {(rows) => (
           <ul className="list">
-            {page.rows.map((row) => (
-              <Row key={row.accountActivityItemId} row={row} />
-            ))}
-            {list.map((id, at) =>
-              names.length === 0 || page.rows.some(({ accessRequestId }) => accessRequestId === id) ? null : (
-                <li key={`${id} ${String(at)}`} className="list-item">
-                  <div className="list-main">
-                    <strong>{names[at]}</strong>
-                    <span className="muted list-about">{t('sent.unseen')}</span>
-                  </div>
-                </li>
-              ),
-            )}
+            {outcomesOf(list, lines, rows).map((outcome, at) => {
+              const key = `${outcome.requestId} ${at}`
+              return outcome.standing ? <Row key={key} row={outcome.standing} /> : <Unseen key={key} {...outcome} />
+            })}
           </ul>
         )}
       </Shown>
@@ -62,7 +96,24 @@ function Rows({ title, ids, names = [] }: { title: string; ids: string; names?: 
   )
 }
 
-function Row({ row }: { row: RowOf<'listAccessRequestStatus'> }) {
+/** A line about which nothing can be read. */
+function Unseen({ requestId, line }: Outcome) {
+  const t = useText()
+  return (
+    <li className="list-item">
+      {line ? <KindMark type={line.item.type} /> : null}
+      <div className="list-main">
+        <strong>{line ? line.item.name : t('sent.request', { id: requestId })}</strong>
+        <span className="muted list-about">
+          {line ? `${t('home.for', { name: line.recipient.name })} · ` : ''}
+          {t(line?.isExisting ? 'sent.unseen' : 'sent.silent')}
+        </span>
+      </div>
+    </li>
+  )
+}
+
+function Row({ row }: { row: Standing }) {
   const t = useText()
   const waits = row.approvalDetails
     .filter(({ status }) => status === 'PENDING')

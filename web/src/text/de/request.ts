@@ -84,6 +84,8 @@ export const request: Record<keyof typeof english, string> = {
   'sent.new': 'Beantragt',
   'sent.existing': 'War schon beantragt',
   'sent.unseen': 'Das ist schon von jemand anderem beantragt; diesen Antrag können Sie nicht öffnen.',
+  'sent.silent': 'Was daraus geworden ist, kann Ihnen nicht gezeigt werden.',
+  'sent.request': 'Antrag {id}',
   'sent.none': 'Nichts Neues wurde beantragt',
   'sent.more': 'Mehr beantragen',
   'sent.waits': 'wartet auf {names}',

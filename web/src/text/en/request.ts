@@ -81,6 +81,8 @@ export const request = {
   'sent.new': 'Asked for',
   'sent.existing': 'Was asked for already',
   'sent.unseen': 'This is asked for already by somebody else, whose request you cannot open.',
+  'sent.silent': 'What became of this cannot be shown to you.',
+  'sent.request': 'Request {id}',
   'sent.none': 'Nothing new was asked for',
   'sent.more': 'Ask for more',
   'sent.waits': 'waits for {names}',
