@@ -20,13 +20,13 @@ const NEXT_PORTION_MS = 10
 
 /** The work there is. Every job carries an id, reads the truth again and may run twice. */
 export const jobs: Record<JobName, JobFunction> = {
-  'provision-item': async (context, itemId) => {
-    await provisionItem(context, itemId)
-    return 'done'
+  'provision-item': async (context, itemId, job) => {
+    await provisionItem(context, itemId, job)
+    return 'ended'
   },
-  'run-step': async (context, stepId) => {
-    const outcome = await runStep(context, stepId)
-    return outcome === 'busy' ? { againInMs: ACCOUNT_BUSY_MS } : 'done'
+  'run-step': async (context, stepId, job) => {
+    const outcome = await runStep(context, stepId, job)
+    return outcome === 'busy' ? { againInMs: ACCOUNT_BUSY_MS } : 'ended'
   },
   'switch-account': async (context, id) => {
     const outcome = await switchAccount(context, id)

@@ -5,6 +5,7 @@ import type { Ids } from '../ports.ts'
 import { listNeededValues } from '../store/access-items.ts'
 import { type HeldAssignment, insertAssignment, lockHeldAssignments, updateAssignmentDates } from '../store/assignments.ts'
 import type { Tx } from '../store/db.ts'
+import { endJob, type JobLease } from '../store/jobs.ts'
 import { insertGrantPlan, linkGrants, listStepStates } from '../store/provisioning.ts'
 import { lockItemToProvision, type RequestedItem } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
@@ -17,10 +18,11 @@ import { supersedeScheduled } from './supersede-scheduled.ts'
 
 /**
  * Takes the id of an approved item; notes who will hold what and the steps that make it so. Running it again changes nothing. An item that
- * changes the dates of access which is still being put in place waits for that; the sweep comes back to it.
+ * changes the dates of access which is still being put in place waits for that; the sweep comes back to it. The job that this was ends with it.
  */
-export async function provisionItem({ db, ids }: Context, itemId: string): Promise<void> {
+export async function provisionItem({ db, ids }: Context, itemId: string, job?: JobLease): Promise<void> {
   await db.transaction(async (tx) => {
+    endJob(tx, job)
     const [item, steps] = await Promise.all([lockItemToProvision(tx, itemId), listStepStates(tx.sql, itemId)])
     if (item.state !== 'PROVISIONING' || steps.length > 0) return
     await supersedeScheduled(tx, item, theSystem, ids)

@@ -4,6 +4,7 @@ import { type Connector, type NewTargetAccount, type TargetAccount, TargetError 
 import { recordAudit } from '../store/audit.ts'
 import type { Tx } from '../store/db.ts'
 import { insertDrift } from '../store/drift.ts'
+import { endJob, type JobLease } from '../store/jobs.ts'
 import {
   doubtAdditions,
   doubtGrant,
@@ -36,15 +37,16 @@ export type StepOutcome = 'settled' | 'busy'
 
 /**
  * Takes a step's id and makes one attempt: intent is stored, the target is read, called when it must change, and read again; only a read
- * that shows the wanted state ends the step. Returns 'busy' when another worker has the account: try again soon. Running it twice is safe.
+ * that shows the wanted state ends the step. Returns 'busy' when another worker has the account: try again soon; otherwise the job that this was
+ * has ended with it. Running it twice is safe.
  */
-export async function runStep(context: StepContext, stepId: string): Promise<StepOutcome> {
+export async function runStep(context: StepContext, stepId: string, job?: JobLease): Promise<StepOutcome> {
   const lease = context.ids.next()
-  const begun = await begin(context, stepId, lease)
+  const begun = await begin(context, stepId, lease, job)
   if (begun === 'settled') return begun
   if (!(await begun.leased)) return 'busy'
   const found = await whileLeased(context.db, begun.facts.accountId, lease, () => attempt(context, begun))
-  await conclude(context, begun, lease, found)
+  await conclude(context, begun, lease, found, job)
   return 'settled'
 }
 
@@ -57,15 +59,19 @@ interface Begun {
   leased: Promise<boolean>
 }
 
-async function begin({ db, ids }: StepContext, stepId: string, lease: string): Promise<Begun | 'settled'> {
+async function begin({ db, ids }: StepContext, stepId: string, lease: string, job: JobLease | undefined): Promise<Begun | 'settled'> {
   return db.transaction(async (tx) => {
     const facts = await lockStep(tx, stepId)
-    if (!facts || !stepLife.can(facts.state, 'send')) return 'settled'
+    if (!facts || !stepLife.can(facts.state, 'send')) {
+      endJob(tx, job)
+      return 'settled'
+    }
     const todo = planAttempt(facts.operation, facts.needed, facts.item?.state === 'CLOSED')
     if (todo === 'keep' || todo === 'drop') {
       await endStep(tx, facts.id, stepLife.next(facts.state, todo === 'keep' ? 'confirm' : 'drop'), false, null)
       if (todo === 'keep') await doubtAdditions(tx, facts.grantId)
       await settle(tx, facts, 'kept', ids)
+      endJob(tx, job)
       return 'settled'
     }
     return { facts, todo, leased: leaseForStep(tx, facts, lease, ACCOUNT_LEASE_MS) }
@@ -126,8 +132,9 @@ function newAccount({ nativeIdentity, holder }: StepFacts): NewTargetAccount {
   }
 }
 
-async function conclude(context: StepContext, begun: Begun, lease: string, found: Found): Promise<void> {
+async function conclude(context: StepContext, begun: Begun, lease: string, found: Found, job: JobLease | undefined): Promise<void> {
   await context.db.transaction(async (tx) => {
+    endJob(tx, job)
     const { id, accountId } = begun.facts
     const rest = found.as === 'trouble' && found.trace.sentInDoubt ? restMs(found.waitedMs) : 0
     const [facts, isOurs] = await Promise.all([lockStep(tx, id), returnAccount(tx, accountId, lease, rest)])

@@ -1,5 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from './db.ts'
+import { deleteOf, type JobLease } from './jobs.ts'
+import type { Sendable } from './pipelined.ts'
+import { insertJobs, type Offer } from './taking.ts'
 
 /** Rows that a transaction only adds: what happened, what others are told, whom to tell, what to do next. Nothing in it reads them again. */
 export interface Appends {
@@ -26,29 +29,33 @@ export interface Appends {
     once: string
   }[]
   jobs: { id: string; name: string; key: string; source: string | null; account: string | null }[]
+  /** Jobs that are done with this transaction. */
+  ended: JobLease[]
 }
 
 /** Nothing yet. */
 export function noAppends(): Appends {
-  return { audit: [], outgoing: [], notices: [], jobs: [] }
+  return { audit: [], outgoing: [], notices: [], jobs: [], ended: [] }
 }
 
 /**
- * Sends what the transaction has gathered, all of it in one statement, whose text is the same for the same kinds of rows. Who was told the same
- * already is not told again; a job that waits already is joined.
+ * What the transaction has gathered, all of it in one statement, whose text is the same for the same kinds of rows; undefined when there is
+ * nothing. Who was told the same already is not told again; a job that waits already is joined. Its rows are the ids of the jobs that are leased
+ * to the worker they were offered to.
  */
-export function writeAppends(tx: Tx): void {
-  const { audit, outgoing, notices, jobs } = tx.appends
+export function statementOf({ appends, now }: Tx, offer: Offer | undefined): Sendable | undefined {
+  const { audit, outgoing, notices, jobs, ended } = appends
   const parts = [
-    ...(audit.length > 0 ? [insertAudit(audit, tx.now)] : []),
-    ...(outgoing.length > 0 ? [insertOutgoing(outgoing, tx.now)] : []),
-    ...(notices.length > 0 ? [insertNotices(notices, tx.now)] : []),
-    ...(jobs.length > 0 ? [insertJobs(jobs)] : []),
+    ...(ended.length > 0 ? [deleteOf(ended)] : []),
+    ...(audit.length > 0 ? [insertAudit(audit, now)] : []),
+    ...(outgoing.length > 0 ? [insertOutgoing(outgoing, now)] : []),
+    ...(notices.length > 0 ? [insertNotices(notices, now)] : []),
+    ...(jobs.length > 0 ? [insertJobs(jobs, offer)] : []),
   ]
   const last = parts.pop()
-  if (!last) return
+  if (!last || parts.length === 0) return last
   const before = parts.map((part, at) => sql`${sql.raw(`part${at}`)} as (${part})`)
-  tx.send(parts.length === 0 ? last : sql`with ${sql.join(before)} ${last}`)
+  return sql`with ${sql.join(before)} ${last}`
 }
 
 function insertAudit(rows: Appends['audit'], now: Date) {
@@ -72,12 +79,4 @@ function insertNotices(rows: Appends['notices'], now: Date) {
     from json_to_recordset(${JSON.stringify(rows)}::json) as r(id text, kind text, identity text, "approvalId" text,
       "requestedItemId" text, "assignmentId" text, "workItemId" text, occurrence text, once text)
     on conflict (once_key) do nothing`
-}
-
-function insertJobs(rows: Appends['jobs']) {
-  return sql`
-    insert into job (id, name, key, payload, source_id, account_id)
-    select id, name, key, '{}', source, account
-    from json_to_recordset(${JSON.stringify(rows)}::json) as r(id text, name text, key text, source text, account text)
-    on conflict (name, key) where locked_by is null do nothing`
 }

@@ -1,11 +1,12 @@
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { type CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { Clock } from '../ports.ts'
 import { Announcer, type Changed } from './announcements.ts'
-import { type Appends, noAppends, writeAppends } from './appends.ts'
+import { type Appends, noAppends, statementOf } from './appends.ts'
 import { GatheringSocket, queriesOn, type Sendable } from './pipelined.ts'
 import { PreparedStatements } from './prepared.ts'
 import type { Tables } from './tables.ts'
+import { Offer, type Taker } from './taking.ts'
 
 /** A transaction that knows what time it is: one business instant for everything it writes. */
 export interface Tx {
@@ -43,6 +44,7 @@ export class Database {
   private readonly clock: Clock
   private readonly announcer: Announcer
   private hasEnqueued = false
+  private readonly takers: Taker[] = []
   private readonly connections = new WeakMap<pg.PoolClient, Connection>()
 
   constructor(options: DatabaseOptions, clock: Clock, onPoolError: (error: Error) => void) {
@@ -90,17 +92,13 @@ export class Database {
       // What a transaction does comes again and again: its statements are planned once per connection, not once per call.
       sent.send('begin; set local plan_cache_mode = force_generic_plan')
       const trx = this.queriesOf(client, sent)
-      const send = (change: Sendable) => {
-        const { sql: text, parameters } = change.compile(trx)
-        return sent.send(text, [...parameters])
-      }
+      const compiled = (statement: Sendable) => statement.compile(trx)
+      const send = (change: Sendable) => sent.send(compiled(change)).then(({ count }) => count)
       const tx: Tx = { sql: trx, now: await this.businessNow(trx), send, changed, appends: noAppends() }
       const result = await work(tx)
-      writeAppends(tx)
-      await sent.commit()
+      await this.commit(sent, tx, compiled)
       client.release()
       this.announcer.add(changed)
-      this.hasEnqueued ||= tx.appends.jobs.length > 0
       return result
     } catch (error) {
       await sent.rollback().then(
@@ -108,6 +106,32 @@ export class Database {
         (failure: Error) => client.release(failure),
       )
       throw sent.cause(error)
+    }
+  }
+
+  /** Sends what the transaction adds, and its end. Jobs that were leased to a worker of this process have begun then. */
+  private async commit(sent: Sent, tx: Tx, compiled: (statement: Sendable) => CompiledQuery): Promise<void> {
+    const { jobs } = tx.appends
+    const taker = jobs.length > 0 ? this.takers[0] : undefined
+    const offer = taker && new Offer(taker, jobs)
+    let leased: string[] = []
+    try {
+      const appended = statementOf(tx, offer)
+      const written = appended && sent.send(compiled(appended))
+      await sent.commit()
+      const rows = jobs.length > 0 ? ((await written)?.rows ?? []) : []
+      leased = rows.flatMap((row) => (row['id'] as string | null) ?? [])
+    } finally {
+      const isAll = offer?.close(leased) ?? false
+      this.hasEnqueued ||= jobs.length > 0 && !isAll
+    }
+  }
+
+  /** From now on what is enqueued in this process is offered to a worker of it. Returns what ends that. */
+  offerJobsTo(taker: Taker): () => void {
+    this.takers.push(taker)
+    return () => {
+      this.takers.splice(this.takers.indexOf(taker), 1)
     }
   }
 
@@ -153,6 +177,12 @@ export class Database {
   }
 }
 
+/** How many rows a statement has changed, and those it gives back. */
+interface Answer {
+  count: number
+  rows: Record<string, unknown>[]
+}
+
 /** A connection of the pool: how it is asked, and for which transaction at the time. */
 interface Connection {
   sent: Sent
@@ -162,20 +192,20 @@ interface Connection {
 /** What a transaction has sent without waiting for the answer, and what failed of it first. */
 class Sent {
   private readonly client: pg.PoolClient
-  private readonly answers: Promise<number>[] = []
+  private readonly answers: Promise<Answer>[] = []
   private failure: unknown
 
   constructor(client: pg.PoolClient) {
     this.client = client
   }
 
-  send(text: string, values?: unknown[]): Promise<number> {
-    const query = values ? this.client.query(text, values) : this.client.query(text)
+  send(statement: string | CompiledQuery): Promise<Answer> {
+    const query = typeof statement === 'string' ? this.client.query(statement) : this.client.query(statement.sql, [...statement.parameters])
     const answer = query.then(
-      ({ rowCount }) => rowCount ?? 0,
-      (error: unknown) => {
+      ({ rowCount, rows }): Answer => ({ count: rowCount ?? 0, rows }),
+      (error: unknown): Answer => {
         this.failed(error)
-        return 0
+        return { count: 0, rows: [] }
       },
     )
     this.answers.push(answer)

@@ -115,9 +115,9 @@ async function fillApprovals(
   which: string,
 ): Promise<void> {
   await run(
-    `insert into approval (id, requested_item_id, step_number, scheme, original_owner_type, original_owner_id, owner_id, state, decided_by, decided_at,
-       explanation, created_at, modified_at)
-     select md5('approval${step} ' || n), item_id, ${step}, ${step === 0 ? `'MANAGER'` : `'OWNER'`}, 'IDENTITY', $3, $3,
+    `insert into approval (id, requested_item_id, step_number, scheme, original_owner_type, original_owner_id, owner_id, named_id, rule_holder_id,
+       state, decided_by, decided_at, explanation, created_at, modified_at)
+     select md5('approval${step} ' || n), item_id, ${step}, ${step === 0 ? `'MANAGER'` : `'OWNER'`}, 'IDENTITY', $3, $3, $3, $3,
        case when waits then 'PENDING' else 'APPROVED' end, case when not waits then $3 end, case when not waits then at end, '[]', at, at
      from ${request} ${which}`,
     [holderId],

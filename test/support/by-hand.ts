@@ -27,11 +27,11 @@ export function workerByHand(app: TestApp, connector: Connector, giveUpAfterMs: 
 
   async function doSome(limit: number): Promise<number> {
     if (!isPatient) await app.sql('update account set leased_until = null where leased_by is null')
-    const claimed = await claimJobs(app.db, { worker, limit, leaseMs: 60_000, jobsPerSource: 100 })
+    const { jobs: claimed } = await claimJobs(app.db, { worker, limit, leaseMs: 60_000, jobsPerSource: 100 })
     for (const job of claimed) {
-      const result = await jobs[job.name](context, job.key)
+      const result = await jobs[job.name](context, job.key, { ...job, worker })
       if (result === 'done') await finishJobs(app.db, [job], worker)
-      else await releaseJob(app.db, job, worker, 0, 'not yet')
+      else if (result !== 'ended') await releaseJob(app.db, job, worker, 0, 'not yet')
     }
     return claimed.length
   }

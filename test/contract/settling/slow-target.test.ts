@@ -108,6 +108,6 @@ test('a rush of work in our own house leaves places to a target', async () => {
   await app.sql(`insert into job (id, name, key, payload, source_id, run_at)
     select 'called', 'run-step', 'called', '{}', id, now() from source where name = 'Corporate Directory'`)
   const claim = { worker: 'somebody', limit: 6, leaseMs: 60_000, jobsPerSource: 8 }
-  expect((await claimJobs(app.db, claim)).map(({ id }) => id)).toContain('called')
+  expect((await claimJobs(app.db, claim)).jobs.map(({ id }) => id)).toContain('called')
   await app.sql('delete from job')
 })
