@@ -7,7 +7,7 @@ import { listUnattendedBulkMoves } from '../store/bulk-moves.ts'
 import { listChangedAssignments } from '../store/content-changes.ts'
 import { enqueue } from '../store/jobs.ts'
 import { listDueSteps } from '../store/provisioning.ts'
-import { listStartingItems, listUnplannedItems, lockRequestedItem, updateItemState } from '../store/requested-items.ts'
+import { listStartingItems, listUnplannedItems, lockItemsUnderWay, lockRequestedItem, updateItemState } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
 import { followApprovals } from './follow-approvals.ts'
@@ -59,6 +59,7 @@ async function startItem({ db, ids }: Context, id: string): Promise<void> {
 
 async function endHeldAccess({ db, ids }: Context, id: string): Promise<void> {
   await db.transaction(async (tx) => {
+    await lockItemsUnderWay(tx, { assignmentId: id })
     const assignment = await lockExpiredAssignment(tx, id)
     if (!assignment) return
     const about = {

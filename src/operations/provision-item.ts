@@ -7,7 +7,7 @@ import { type HeldAssignment, insertAssignment, lockHeldAssignments, updateAssig
 import type { Tx } from '../store/db.ts'
 import { endJob, type JobLease } from '../store/jobs.ts'
 import { insertGrantPlan, linkGrants, listStepStates } from '../store/provisioning.ts'
-import { lockItemToProvision, type RequestedItem } from '../store/requested-items.ts'
+import { lockItemsUnderWay, lockItemToProvision, type RequestedItem } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
 import { theSystem } from './item-event.ts'
@@ -99,6 +99,7 @@ function tryPlan(facts: ProvisionFacts, ids: Ids) {
 
 /** Ends (or shortens, when an end date was asked) the assignments that a request may end: requested and imported ones. */
 async function revoke(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
+  await lockItemsUnderWay(tx, item)
   const meant = await lockMeant(tx, item)
   const unclear = whyUnclear(meant)
   if (unclear) return { problem: unclear }

@@ -69,6 +69,19 @@ export async function lockItemOfStep(tx: Tx, stepId: string): Promise<RequestedI
   return rows[0]
 }
 
+/**
+ * Locks the items under way that are to put an assignment in place, in id order; to be called before the assignment is locked. Whoever works on
+ * one of their steps locks item, step and assignment in this order, and whoever ends the assignment touches the steps and then settles the items.
+ */
+export async function lockItemsUnderWay(tx: Tx, of: { assignmentId: string } | { recipientId: string; itemId: string }): Promise<void> {
+  const which = 'assignmentId' in of ? sql`a.id = ${of.assignmentId}` : sql`a.identity_id = ${of.recipientId} and a.item_id = ${of.itemId}`
+  tx.send(sql`
+    select from requested_item where finished_at is null and id in (
+      select p.requested_item_id from assignment a join provisioning_step p on p.assignment_id = a.id
+      where ${which} and a.state in ('PENDING', 'ACTIVE') and p.operation = 'ADD')
+    order by id for update`)
+}
+
 /** Locks every item of these requests, in id order so that two callers cannot wait for each other. */
 export async function lockItemsOfRequests(tx: Tx, requestIds: string[]): Promise<RequestedItem[]> {
   const { rows } = await sql<RequestedItem>`
