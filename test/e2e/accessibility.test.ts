@@ -1,12 +1,13 @@
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { narrow, overflowOf, Portal, settled, violationsOn, wide } from '../support/browser.ts'
 import { walk } from '../support/keyboard.ts'
+import { servers } from '../support/servers.ts'
 import { openPage, pages } from './pages.ts'
 
 let portal: Portal
 beforeAll(async () => {
-  portal = await Portal.open(inject('yearUrl'))
+  portal = await Portal.open(servers().yearUrl)
 })
 afterAll(() => portal.close())
 
@@ -20,10 +21,22 @@ const everyLook = [
 /** Each page in one look, one after the other in turn; in all of them where there is time. */
 const looksOf = (at: number) => (process.env['TEST_LONG'] === '1' ? everyLook : everyLook.slice(at % 2, (at % 2) + 1))
 
+/** People come back to a browser that has the client already and knows who they are. */
+const browsers = new Map<string | null, Promise<BrowserContext>>()
+
+async function pageOf(alias: string | null, { viewport, colorScheme }: (typeof everyLook)[number]): Promise<Page> {
+  const context = browsers.get(alias) ?? portal.contextOf(alias)
+  browsers.set(alias, context)
+  const page = await portal.tabIn(await context)
+  await page.setViewportSize(viewport)
+  await page.emulateMedia({ colorScheme })
+  return page
+}
+
 for (const [at, { name, path, alias, before }] of pages.entries()) {
   test(`the page "${name}" breaks no rule of accessibility, fits, and is gone through by keyboard`, async () => {
     const [first, ...others] = looksOf(at)
-    const page = await portal.windowOf(alias, first)
+    const page = await pageOf(alias, first)
     await openPage(portal, page, { path, before })
     for (const look of [first, ...others]) {
       if (look === undefined) continue
@@ -38,7 +51,7 @@ for (const [at, { name, path, alias, before }] of pages.entries()) {
       expect(await overflowOf(page), `${about} overflows`).toBeLessThanOrEqual(0)
       expect((await walk(page)).problems, about).toEqual([])
     }
-    await page.context().close()
+    await page.close()
     expect(portal.complaints.splice(0)).toEqual([])
   })
 }

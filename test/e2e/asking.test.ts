@@ -1,6 +1,7 @@
 import type { Page, Response } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Portal, settled } from '../support/browser.ts'
+import { servers } from '../support/servers.ts'
 import { findPath, pages } from './pages.ts'
 
 /** No page asks the server for more than it shows, but for these rows beyond the edge of the screen: they are there when one scrolls. */
@@ -10,7 +11,7 @@ const step = 10
 
 let portal: Portal
 beforeAll(async () => {
-  portal = await Portal.open(inject('yearUrl'))
+  portal = await Portal.open(servers().yearUrl)
 })
 afterAll(() => portal.close())
 

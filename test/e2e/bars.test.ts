@@ -1,12 +1,13 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { narrow, Portal, settled } from '../support/browser.ts'
 import { coverOfFocus, tabTo, walk, walkBack } from '../support/keyboard.ts'
+import { servers } from '../support/servers.ts'
 
 /** What stays at an edge of the window, and what lies below it. */
 let portal: Portal
 beforeAll(async () => {
-  portal = await Portal.open(inject('yearUrl'))
+  portal = await Portal.open(servers().yearUrl)
 })
 afterAll(() => portal.close())
 

@@ -1,11 +1,12 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Portal } from '../support/browser.ts'
 import { askMany } from '../support/many-approvals.ts'
+import { servers } from '../support/servers.ts'
 
 let portal: Portal
 beforeAll(async () => {
-  portal = await Portal.open(inject('portalUrl'))
+  portal = await Portal.open(servers().portalUrl)
   await askMany(portal, 'otto.weiss', 10)
 })
 afterAll(() => portal.close())

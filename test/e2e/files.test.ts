@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Portal } from '../support/browser.ts'
 import { askMany } from '../support/many-approvals.ts'
+import { servers } from '../support/servers.ts'
 
 let portal: Portal
 beforeAll(async () => {
-  portal = await Portal.open(inject('portalUrl'))
+  portal = await Portal.open(servers().portalUrl)
   await askMany(portal, 'julia.novak', 60)
 })
 afterAll(() => portal.close())

@@ -1,12 +1,13 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Portal, settled } from '../support/browser.ts'
 import { tabTo } from '../support/keyboard.ts'
+import { servers } from '../support/servers.ts'
 
 /** What each page is for is done here without a mouse, on the organisation with its year. */
 let portal: Portal
 beforeAll(async () => {
-  portal = await Portal.open(inject('yearUrl'))
+  portal = await Portal.open(servers().yearUrl)
 })
 afterAll(() => portal.close())
 

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Portal } from '../support/browser.ts'
 import { fillDemo } from '../support/portal-demo.ts'
+import { servers } from '../support/servers.ts'
 
 let portal: Portal
 beforeAll(async () => {
-  portal = await Portal.open(inject('portalUrl'))
+  portal = await Portal.open(servers().portalUrl)
   await fillDemo(portal)
 })
 afterAll(() => portal.close())

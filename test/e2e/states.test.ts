@@ -1,12 +1,13 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Portal } from '../support/browser.ts'
+import { servers } from '../support/servers.ts'
 import { findPath, pages } from './pages.ts'
 
 /** Before its answer has come every page says that it is on its way, and when it fails, what it was and how it is found in the log. */
 let portal: Portal
 beforeAll(async () => {
-  portal = await Portal.open(inject('yearUrl'))
+  portal = await Portal.open(servers().yearUrl)
 })
 afterAll(() => portal.close())
 

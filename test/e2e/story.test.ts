@@ -1,18 +1,19 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../support/app.ts'
 import { Portal } from '../support/browser.ts'
 import { writesIn } from '../support/scim-demo.ts'
+import { servers } from '../support/servers.ts'
 
 let portal: Portal
 beforeAll(async () => {
-  portal = await Portal.open(inject('portalUrl'))
+  portal = await Portal.open(servers().portalUrl)
 })
 afterAll(() => portal.close())
 
 /** What the target was told about somebody's groups. */
 const toldOf = (alias: string) =>
-  writesIn(join(inject('portalFolder'), 'demo-target')).filter((line) => JSON.stringify(line).includes(alias))
+  writesIn(join(servers().portalFolder, 'demo-target')).filter((line) => JSON.stringify(line).includes(alias))
 
 test('somebody asks, two people agree in windows of their own, the target has it, and the manager takes it away again', async () => {
   const carol = await portal.windowOf('emp.carol')

@@ -38,6 +38,11 @@ export class Portal {
 
   /** A window of its own, of somebody by alias; null for nobody. */
   async windowOf(alias: string | null, looking: Looking = {}): Promise<Page> {
+    return this.tabIn(await this.contextOf(alias, looking))
+  }
+
+  /** A browser of its own, of somebody by alias; null for nobody. */
+  async contextOf(alias: string | null, looking: Looking = {}): Promise<BrowserContext> {
     const context = await this.browser.newContext({
       locale: 'en-GB',
       timezoneId: 'Europe/Zurich',
@@ -45,6 +50,11 @@ export class Portal {
       ...looking,
     })
     if (alias !== null) await this.be(context, alias)
+    return context
+  }
+
+  /** One more page in a browser, of which everything it complains of is kept. */
+  async tabIn(context: BrowserContext): Promise<Page> {
     const page = await context.newPage()
     page.on('pageerror', (error) => this.complaints.push(`${page.url()}: ${error.message}`))
     page.on('console', (message) => {

@@ -19,7 +19,6 @@ export async function walk(page: Page): Promise<Walk> {
   const stops: string[] = []
   const problems: string[] = []
   while (stops.length < mostStops) {
-    await page.evaluate(drawn)
     await page.keyboard.press('Tab')
     const stop = await page.evaluate(look)
     if (stop === undefined) return { stops, problems: [...problems, ...(await page.evaluate(missed))] }
@@ -36,7 +35,6 @@ export async function walkBack(page: Page, steps: number): Promise<Walk> {
   const stops: string[] = []
   const problems: string[] = []
   for (let at = 0; at < steps; at++) {
-    await page.evaluate(drawn)
     await page.keyboard.press('Shift+Tab')
     const stop = await page.evaluate(seen)
     if (stop === undefined) break
@@ -64,6 +62,11 @@ export async function tabTo(page: Page, role: string, name: string | RegExp): Pr
   throw new Error(`Tab does not come to the ${role} ${String(name)}`)
 }
 
+interface Stop {
+  name: string
+  problems: string[]
+}
+
 /** What is kept in the page between two steps. */
 interface Walking {
   walked: Set<Element>
@@ -71,12 +74,8 @@ interface Walking {
   nameOf(one: Element): string
   /** What lies over it where the eye looks for it; null where it is out of sight, undefined where nothing does. */
   coverOf(one: Element): Element | null | undefined
-}
-
-/** In the page: rows of a long table are drawn as they come into sight, and nobody's fingers are faster than a frame. */
-function drawn(): Promise<void> | undefined {
-  if (!document.activeElement?.closest('.table-body')) return undefined
-  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))))
+  /** What is told of a stop, when the next may be gone to: rows of a long table are drawn as they come into sight, and nobody's fingers are faster. */
+  whenDrawn<Told>(told: Told): Told | Promise<Told>
 }
 
 /** In the page: begins where every reader does. A browser goes on from where the focus was last, also when that has gone. */
@@ -104,25 +103,34 @@ function prepare(): void {
       const over = document.elementFromPoint(left + Math.min(width / 2, 40), top + height / 2)
       return over !== null && (one.contains(over) || over.contains(one) || label?.contains(over)) ? undefined : over
     },
+    whenDrawn: (told) => {
+      const rows = document.activeElement?.closest('.table-body')
+      if (!rows) return told
+      return new Promise((resolve) => {
+        const until = performance.now() + 10_000
+        const later = () => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(check)))
+        // Rows that are drawn may still wait for what they hold.
+        const check = () => (rows.querySelector('.skeleton-row') && performance.now() < until ? later() : resolve(told))
+        later()
+      })
+    },
   }
   Object.assign(window, { walking })
 }
 
 /** In the page: whether what has the focus is seen. */
-function seen(): { name: string; problems: string[] } | undefined {
+function seen(): Stop | Promise<Stop> | undefined {
   const { walking } = window as unknown as { walking: Walking }
   const one = document.activeElement
   if (one === null || one === document.body) return undefined
   const over = walking.coverOf(one)
   const name = walking.nameOf(one)
-  return {
-    name,
-    problems: over === undefined ? [] : [`${name} lies under ${over === null ? 'the edge of the window' : walking.nameOf(over)}`],
-  }
+  const problems = over === undefined ? [] : [`${name} lies under ${over === null ? 'the edge of the window' : walking.nameOf(over)}`]
+  return walking.whenDrawn({ name, problems })
 }
 
 /** In the page: what has the focus now, undefined when the walk is over, and what is wrong about it. */
-function look(): { name: string; problems: string[] } | 'again' | undefined {
+function look(): Stop | Promise<Stop> | 'again' | undefined {
   const { walking } = window as unknown as { walking: Walking }
   const one = document.activeElement
   // A date is three fields to the keyboard and one element to us.
@@ -147,7 +155,7 @@ function look(): { name: string; problems: string[] } | 'again' | undefined {
   const over = walking.coverOf(one)
   if (over === null) problems.push('is out of sight')
   else if (over) problems.push(`lies under ${walking.nameOf(over)}`)
-  return { name: walking.nameOf(one), problems }
+  return walking.whenDrawn({ name: walking.nameOf(one), problems })
 }
 
 /** In the page: what can be pressed or typed into and was not come to. Of what belongs together one is a stop, and arrows lead to the rest. */
