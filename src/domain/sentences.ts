@@ -18,6 +18,8 @@ export const sentences = {
   nobodyNamed: 'Nobody is named for the step {step}.',
   noGroup: 'No governance group is named.',
   groupEmpty: 'The governance group has no member who may decide.',
+  becauseOf: 'The policy has this step because {parts}.',
+  wouldBreak: 'The request would break separation of duties: {policies}.',
   noStepHolds: 'The policy has steps, and the condition of none of them holds here.',
   inactive: '{name} is not active, so the question goes to their manager.',
   hasSay: '{name} has a say in this request already, so their manager is asked.',

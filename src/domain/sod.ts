@@ -1,5 +1,6 @@
 import type { RequestRules } from './access-model.ts'
 import { DomainError } from './errors.ts'
+import { say } from './sentences.ts'
 
 /** Separation of duties: what nobody should hold together. Pure: policies and access in, conflicts out. */
 
@@ -105,6 +106,6 @@ export function rulesAfterCheck(rules: RequestRules, conflicts: Conflict[], conf
     throw new DomainError('invalid', `it would break the separation-of-duties ${noun} ${broken.join(', ')}.`, field)
   }
   const groupId = config.stepGroupId === null ? {} : { groupId: config.stepGroupId }
-  const note = `The request would break separation of duties: ${conflicts.map(({ policy }) => policy.name).join(', ')}.`
+  const note = say('wouldBreak', { policies: conflicts.map(({ policy }) => policy.name).join(', ') })
   return { ...rules, steps: [...rules.steps, { kind: 'GOVERNANCE_GROUP', ...groupId, note }] }
 }

@@ -3,6 +3,7 @@ import { DomainError } from '../domain/errors.ts'
 import { orderBulkMove } from '../operations/order-bulk-move.ts'
 import { type BulkMovePartRow, type BulkMoveRow, findBulkMoveRow, listBulkMoveParts, listBulkMoves } from '../store/lists/bulk-moves.ts'
 import { type Call, type Handler, param, queryText } from './call.ts'
+import { reasonFor } from './language.ts'
 import { pageQuery } from './list-query.ts'
 import { instant } from './wire-names.ts'
 
@@ -23,7 +24,7 @@ export const bulkMoveHandlers = {
     const { id } = await loadOrder(call, param(call, 'id'))
     const outcome = queryText(call, 'outcome') as BulkMovePartRow['outcome'] | undefined
     const page = await listBulkMoveParts(call.app.db.sql, id, outcome, pageQuery(call.operation, call.query))
-    return { body: page.rows.map(partToWire), total: page.total }
+    return { body: page.rows.map((row) => partToWire(row, call)), total: page.total }
   },
 } satisfies Record<string, Handler>
 
@@ -39,7 +40,7 @@ function toWire({ id, to, comment, orderedBy, createdAt, finishedAt, total, wait
   return { id, state, reassignTo: to, comment, orderedBy, created: instant(createdAt), finished: instant(finishedAt), counts }
 }
 
-function partToWire(row: BulkMovePartRow): object {
+function partToWire(row: BulkMovePartRow, { headers }: Call): object {
   return {
     type: row.approvalId === null ? 'WORK_ITEM' : 'APPROVAL',
     id: row.approvalId ?? row.workItemId,
@@ -47,6 +48,6 @@ function partToWire(row: BulkMovePartRow): object {
     reassignedFrom: row.from,
     outcome: row.outcome,
     reassignedTo: row.to,
-    reason: row.reason,
+    reason: row.reason && reasonFor(headers, row.reason),
   }
 }

@@ -3,6 +3,8 @@ import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, Fast
 import { FilterError } from '../api/filter.ts'
 import { DomainError, type ErrorCode } from '../domain/errors.ts'
 import type { Ids, Logger } from '../ports.ts'
+import { inGerman } from './german/in-german.ts'
+import { wantsGerman } from './language.ts'
 import { isClientRoute, sendPage } from './web-client.ts'
 
 // compat: late-decision-is-400. The contract has no 409 on its operations, so a call that comes too late is a 400 that tells the outcome.
@@ -125,16 +127,18 @@ export function refuseUnreadable(ids: Ids): (error: ConnectionError, socket: Soc
 }
 
 function sendError(reply: FastifyReply, request: FastifyRequest, kind: { status: number; detailCode: string }, text: string): FastifyReply {
-  return reply.code(kind.status).send(errorBody(kind.detailCode, request.id, text))
+  const german = wantsGerman(request.headers['accept-language']) ? inGerman(text) : undefined
+  return reply.code(kind.status).send(errorBody(kind.detailCode, request.id, text, german))
 }
 
-function errorBody(detailCode: string, trackingId: string, text: string): object {
+/** The first message is always the English one; the second is in the language of the call, as far as we speak it. */
+function errorBody(detailCode: string, trackingId: string, text: string, german?: string): object {
   return {
     detailCode,
     trackingId,
     messages: [
       { locale: 'en-US', localeOrigin: 'DEFAULT', text },
-      { locale: 'und', localeOrigin: 'REQUEST', text },
+      german === undefined ? { locale: 'und', localeOrigin: 'REQUEST', text } : { locale: 'de-DE', localeOrigin: 'REQUEST', text: german },
     ],
     causes: [],
   }

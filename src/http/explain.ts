@@ -8,6 +8,7 @@ import { type DecisionHelpRow, findDecisionHelp, type Share } from '../store/lis
 import { loadSodFacts } from '../store/sod.ts'
 import { askOf } from './access-requests.ts'
 import { type Handler, param } from './call.ts'
+import { reasonFor } from './language.ts'
 import { sentenceOf } from './sentences.ts'
 import { sodContext } from './sod-context.ts'
 import { identityRef, instant, requestTypes, wireScheme } from './wire-names.ts'
@@ -22,7 +23,8 @@ export const explainHandlers = {
     const itemIds = [...new Set(ask.entries.flatMap((entry) => entry.items.map((item) => item.id)))]
     const sod = await loadSodFacts(reader, recipientIds, itemIds)
     const preview = previewAsk(call.actor, ask, { ...facts, sod }, now)
-    return { body: { refused: preview.refused, items: preview.items.map(itemToWire) } }
+    const refused = preview.refused && { ...preview.refused, reason: reasonFor(call.headers, preview.refused.reason) }
+    return { body: { refused, items: preview.items.map(itemToWire) } }
   },
   explainApproval: async (call) => {
     const id = param(call, 'approvalId')

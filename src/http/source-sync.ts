@@ -7,6 +7,7 @@ import { type DriftMove, settleDrift } from '../operations/settle-drift.ts'
 import { type DriftRow, listSourceDrift } from '../store/lists/source-drift.ts'
 import { findSourceHealth, listSourceHealth, type SourceHealthRow } from '../store/lists/source-health.ts'
 import { type Answer, type Call, type Handler, param } from './call.ts'
+import { reasonFor } from './language.ts'
 import { pageQuery } from './list-query.ts'
 import { sentenceOf } from './sentences.ts'
 import { identityRef, instant } from './wire-names.ts'
@@ -59,7 +60,8 @@ async function settled(call: Call, move: DriftMove): Promise<Answer> {
   const { id } = await loadHealth(call)
   const result = await settleDrift(call.app, call.actor, id, (call.body as { driftIds: string[] }).driftIds, move)
   call.app.wakeWorkers()
-  return { body: result }
+  const refused = result.refused.map((one) => ({ ...one, reason: reasonFor(call.headers, one.reason) }))
+  return { body: { ...result, refused } }
 }
 
 function healthToWire(row: SourceHealthRow, call: Call): object {

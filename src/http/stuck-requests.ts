@@ -4,6 +4,7 @@ import { retryAccessRequest, retrySource } from '../operations/retry-access-requ
 import { findSource } from '../store/catalogue/sources.ts'
 import { listStuck, type StuckRow } from '../store/lists/stuck.ts'
 import { type Call, type Handler, param } from './call.ts'
+import { reasonFor } from './language.ts'
 import { pageQuery } from './list-query.ts'
 import { sentenceOf } from './sentences.ts'
 import { identityRef, instant, requestTypes, wireState } from './wire-names.ts'
@@ -25,7 +26,8 @@ export const stuckRequestHandlers = {
     if (!(await findSource(call.app.db.sql, id))) throw new DomainError('not_found', `There is no source ${id}.`)
     const result = await retrySource(call.app, call.actor, id)
     call.app.wakeWorkers()
-    return { body: result }
+    const refused = result.refused.map((one) => ({ ...one, reason: reasonFor(call.headers, one.reason) }))
+    return { body: { ...result, refused } }
   },
 } satisfies Record<string, Handler>
 

@@ -2,6 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asksOf, noRules, type RequestRules, type Selector, type Step } from '../../src/domain/access-model.ts'
 import { type Condition, type ConditionFacts, holds, stepsInForce } from '../../src/domain/policy/conditions.ts'
+import { recognise } from '../../src/domain/sentences.ts'
+import { tell } from '../../web/src/parts/telling.ts'
+import { de } from '../../web/src/text/de/de.ts'
+import type { Say } from '../../web/src/text/text.tsx'
 
 const facts = (more: Partial<ConditionFacts> = {}): ConditionFacts => ({
   kind: 'GRANT',
@@ -123,4 +127,28 @@ test('the steps in force have no conditions left, keep their order, and are none
     }),
     runs,
   )
+})
+
+test('the portal says every condition of a step that is asked because of it, in German, too', () => {
+  const conditions: [Condition, string][] = [
+    [{ departments: ['Finance'] }, 'Die Person gehört zu Finance'],
+    [{ departments: ['Sales', 'Finance'] }, 'Die Person gehört zu Sales oder Finance'],
+    [{ hasManager: true }, 'Die Person hat eine Führungskraft'],
+    [{ selfRequested: true }, 'Die Person beantragt es für sich selbst'],
+    [{ itemTypes: ['ACCESS_PROFILE', 'ROLE'] }, 'Art des Beantragten: Zugriffsprofil oder Rolle'],
+    [{ sourceIds: ['erp'] }, 'die Quelle, auf der es liegt'],
+    [{ privileged: false }, 'Es ist nicht privilegiert'],
+    [{ longerThanDays: 7 }, 'Es wird für länger als 7 Tage beantragt'],
+    [{ breaksSod: false }, 'Es wahrt die Funktionstrennung'],
+    [{ hasManager: true, privileged: false }, 'Die Person hat eine Führungskraft; Es ist nicht privilegiert'],
+  ]
+  const say: Say = (id, values = {}) => de[id].replace(/\{(\w+)\}/g, (_, gap: string) => String(values[gap]))
+  for (const [condition, said] of conditions) {
+    const rules = { ...noRules, steps: [{ asks: [{ kind: 'MANAGER' } as const], when: condition }] }
+    const [step] = stepsInForce(rules, facts())
+    const text = step && asksOf(step)[0]?.note
+    expect(tell(say, { text: text ?? '', sentence: recognise(text ?? '') ?? null })).toBe(
+      `Die Richtlinie hat diesen Schritt aus diesem Grund: ${said}.`,
+    )
+  }
 })

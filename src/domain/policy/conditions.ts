@@ -91,5 +91,5 @@ function inWords(condition: Condition): string {
     longerThanDays !== undefined && `it is asked for longer than ${longerThanDays} days`,
     breaksSod !== undefined && `it ${breaksSod ? 'would break' : 'keeps'} the separation of duties`,
   ].filter((part) => typeof part === 'string')
-  return `The policy has this step because ${parts.join(', and ')}.`
+  return say('becauseOf', { parts: parts.join(', and ') })
 }

@@ -56,7 +56,12 @@ function routeOf(id: OperationId): [method: string, path: string, patch?: 1] {
 async function send<Id extends OperationId>(id: Id, input: Input<Id>, signal: AbortSignal | undefined): Promise<Response> {
   const [method, , patch] = routeOf(id)
   const body = input.body === undefined ? undefined : JSON.stringify(input.body)
-  const headers: Record<string, string> = { Accept: 'application/json', 'X-SailPoint-Experimental': 'true' }
+  const headers: Record<string, string> = {
+    Accept: 'application/json',
+    // The one that is spoken here, whatever the browser prefers.
+    'Accept-Language': document.documentElement.lang,
+    'X-SailPoint-Experimental': 'true',
+  }
   if (body !== undefined) headers['Content-Type'] = patch ? 'application/json-patch+json' : 'application/json'
   let response: Response
   try {
@@ -77,13 +82,16 @@ async function send<Id extends OperationId>(id: Id, input: Input<Id>, signal: Ab
 
 interface ErrorBody {
   trackingId?: string
-  messages?: { text?: string }[]
+  messages?: { text?: string; locale?: string | null; localeOrigin?: string | null }[]
   error?: string
   message?: string
 }
 
 async function refusalOf(response: Response): Promise<CallError> {
   const body: ErrorBody = await response.json().catch(() => ({}))
-  const text = body.messages?.[0]?.text ?? body.error ?? body.message ?? ''
+  // Beside the English text there may be one in the language that was asked for.
+  const asked = body.messages?.find(({ locale, localeOrigin }) => localeOrigin === 'REQUEST' && locale !== 'und')
+  // That there were too many calls is said by the page itself.
+  const text = response.status === 429 ? '' : ((asked ?? body.messages?.[0])?.text ?? body.error ?? body.message ?? '')
   return new CallError(response.status, text, body.trackingId ?? response.headers.get('SLPT-Request-ID') ?? '')
 }

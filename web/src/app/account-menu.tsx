@@ -57,7 +57,10 @@ export function AccountMenu({ me }: { me: Me }) {
             id: `language ${one}`,
             name: t(`shell.language.${one}`),
             isChosen: i18n.locale === one,
-            run: () => void chooseLanguage(one, true),
+            run: () => {
+              // Reasons that were told in the language before are asked for again.
+              void chooseLanguage(one, true).then(() => client.invalidateQueries())
+            },
           })),
         },
       ]}

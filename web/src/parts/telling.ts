@@ -1,4 +1,5 @@
 import type { MessageId, Say, Values } from '../text/text.tsx'
+import { sayConditions } from './condition.ts'
 
 /** A text of the server, and which sentence it is where it is one of those that are translated. */
 interface Told {
@@ -10,6 +11,8 @@ interface Told {
 export function tell(t: Say, { text, sentence }: Told, better: Values = {}): string {
   if (sentence === null) return text
   const id = `why.${sentence.id}`
-  const said = t(id as MessageId, { ...sentence.values, ...better })
+  const { parts } = sentence.values
+  const conditions = parts === undefined ? {} : { parts: sayConditions(t, parts) }
+  const said = t(id as MessageId, { ...sentence.values, ...conditions, ...better })
   return said === id ? text : said
 }
