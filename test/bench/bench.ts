@@ -1,11 +1,15 @@
 import { cpus, totalmem } from 'node:os'
 import { listenTo } from '../support/statements.ts'
+import { CallersProcess } from './callers-process.ts'
 import { type Cpu, CpuMeter } from './cpu.ts'
 import { fillPopulation, fillRequests, type Population } from './fill.ts'
-import { floorLives, Lives, recordApproves, recordCreates, replayed, wholeLives } from './lives.ts'
-import { eachOf, ms, perSecond, spreadOf, table, timed } from './measure.ts'
+import { floorLives } from './floor.ts'
+import { Lives, openApproval } from './lives.ts'
+import { type Done, ms, spreadOf, table, timed, WARM } from './measure.ts'
+import { Pairs } from './pairs.ts'
 import { type StartUp, startUps } from './processes.ts'
-import { openProduct } from './product.ts'
+import { openProduct, type Product } from './product.ts'
+import { recordApproves, recordCreates, replayed } from './replay.ts'
 
 export interface BenchOptions {
   /** What the database is called in the tables, and where it is. */
@@ -28,22 +32,47 @@ export async function bench(options: BenchOptions): Promise<void> {
   const say = (text: string) => console.log(`\n${text}\n`)
   say(`## ${name}`)
   const product = await openProduct(url)
+  const callersProcess = new CallersProcess()
   try {
     const population = await fillPopulation(product.pool)
-    const [admin, manager, owner, busy] = await Promise.all(
-      [population.adminId, population.managerId, population.ownerId, population.busyId].map((id) => product.tokenFor(id)),
-    )
-    if (!admin || !manager || !owner || !busy) throw new Error('no tokens')
-    const lives = new Lives(product, population, { admin, manager, owner })
-    say(await statements(lives, { manager, admin }))
+    const tokens = await tokensOf(product, population)
+    const scene = { port: product.port, population, tokens }
+    await callersProcess.order({ open: { ...scene, callers, url, schema: product.schema } })
+    const lives = new Lives(scene, new Pairs(population, 'alone'), (id) => openApproval(product.pool, id))
+    const stage = { product, population, tokens, lives, callersProcess }
+    say(await statements(stage))
     await fillRequests(product.pool, population, 0, sizes[0] as number)
-    await warmUp(lives)
-    say(await throughput(lives, seconds))
-    say(await atSizes(lives, { manager, admin, busy }, population, sizes))
+    await warmUp(stage)
+    say(await throughput(stage, seconds))
+    say(await atSizes(stage, sizes))
+    lives.wire.close()
   } finally {
+    callersProcess.stop()
     await product.close().catch((error: unknown) => console.error(error))
   }
   say(startUpTable(await startUps(options.startUpUrl)))
+}
+
+/** All that is measured with. */
+interface Stage {
+  product: Product
+  population: Population
+  tokens: Tokens
+  /** One caller in this process. */
+  lives: Lives
+  callersProcess: CallersProcess
+}
+
+type Tokens = Record<'admin' | 'manager' | 'owner' | 'busy', string>
+
+async function tokensOf(product: Product, { adminId, managerId, ownerId, busyId }: Population): Promise<Tokens> {
+  const tokenFor = product.tokenFor
+  return {
+    admin: await tokenFor(adminId),
+    manager: await tokenFor(managerId),
+    owner: await tokenFor(ownerId),
+    busy: await tokenFor(busyId),
+  }
 }
 
 export function machine(): string {
@@ -52,8 +81,8 @@ export function machine(): string {
 }
 
 /** How many statements each call sends, begin and commit among them, and in how many turns. */
-async function statements(lives: Lives, tokens: { manager: string; admin: string }): Promise<string> {
-  const sent = listenTo(lives.product.db.pool)
+async function statements({ product, lives, tokens }: Stage): Promise<string> {
+  const sent = listenTo(product.db.pool)
   await lives.live()
   let requestId = ''
   const count = async (work: () => Promise<unknown>) => {
@@ -67,18 +96,18 @@ async function statements(lives: Lives, tokens: { manager: string; admin: string
   const approve = await count(() => lives.approve(first, 'manager'))
   const second = await lives.openApproval(requestId)
   const last = await count(() => lives.approve(second, 'owner'))
-  const pending = await count(() => lives.product.call(tokens.manager, 'GET', '/v3/access-request-approvals/pending'))
-  const status = await count(() => lives.product.call(tokens.admin, 'GET', '/v3/access-request-status'))
+  const pending = await count(() => lives.wire.call(tokens.manager, 'GET', '/v3/access-request-approvals/pending'))
+  const status = await count(() => lives.wire.call(tokens.admin, 'GET', '/v3/access-request-status'))
   const rows: Row[] = [['statements, in turns', create, approve, last, pending, status]]
   return table(['', 'create', 'approve, first', 'approve, last', 'pending', 'status'], rows)
 }
 
 /** Some lives, so that every table has rows, and PostgreSQL knows how many: a house that is lived in, not an empty one. */
-async function warmUp(lives: Lives): Promise<void> {
-  const worker = lives.product.startWorker()
-  await wholeLives(lives, 5, callers)
+async function warmUp({ product, callersProcess }: Stage): Promise<void> {
+  const worker = product.startWorker()
+  await callersProcess.order({ live: { seconds: 5 } })
   await worker.stop()
-  await lives.product.pool.query('analyze')
+  await product.pool.query('analyze')
 }
 
 /** How many a second, and what each has cost. */
@@ -87,25 +116,27 @@ interface Rate {
   cpu: Cpu
 }
 
-async function throughput(lives: Lives, seconds: number): Promise<string> {
-  const meter = await CpuMeter.of(lives.product.pool)
-  const rate = async (work: () => Promise<{ count: number; answer: number }>): Promise<Rate> => {
+async function throughput(stage: Stage, seconds: number): Promise<string> {
+  const { product, population, lives, callersProcess } = stage
+  const meter = await CpuMeter.of(product.pool)
+  const rate = async (work: () => Promise<Done>): Promise<Rate> => {
     const { answer, cpu } = await meter.measure(work)
     return { perSecond: answer, cpu }
   }
-  const recordings = await recordCreates(lives, callers * 50)
-  await perSecond(Math.min(2, seconds), callers, () => lives.create())
-  const creates = await rate(() => perSecond(seconds, callers, () => lives.create()))
-  const bareCreates = await rate(() => replayed(lives, recordings, callers))
-  const open: string[] = []
-  for (let at = 0; at < callers * 100; at++) open.push(await lives.openApproval(await lives.create()))
-  const toReplay = await recordApproves(lives, open.splice(0, callers * 50))
-  const bareApproves = await rate(() => replayed(lives, toReplay, callers))
-  const approves = await rate(() => eachOf(open, callers, (id) => lives.approve(id, 'manager')))
-  const floor = await rate(() => floorLives(lives, seconds, callers, false))
-  const floorInTurns = await rate(() => floorLives(lives, seconds, callers, true))
-  const worker = lives.product.startWorker()
-  const whole = await rate(() => wholeLives(lives, seconds, callers))
+  const recordings = await recordCreates(product, lives, population, callers * 50)
+  await callersProcess.order({ create: { seconds: Math.min(2, seconds) } })
+  const creates = await rate(() => callersProcess.order({ create: { seconds } }))
+  const bareCreates = await rate(() => replayed(product, recordings, callers))
+  const { approvalIds: open = [] } = await callersProcess.order({ prepare: { count: callers * 100 } })
+  const toReplay = await recordApproves(product, lives, population, open.splice(0, callers * 50))
+  const bareApproves = await rate(() => replayed(product, toReplay, callers))
+  const approves = await rate(() => callersProcess.order({ approve: { approvalIds: open } }))
+  const pairs = new Pairs(population, 'floor')
+  const floorOf = (inTurns: boolean) => rate(() => floorLives(product.pool, population, pairs, { seconds, callers, inTurns }))
+  const floor = await floorOf(false)
+  const floorInTurns = await floorOf(true)
+  const worker = product.startWorker()
+  const whole = await rate(() => callersProcess.order({ live: { seconds } }))
   await worker.stop()
   return table(
     [`a second, ${callers} callers`, 'product', 'against', 'ratio', 'target', 'CPU each: product', 'CPU each: against', 'ratio of CPU'],
@@ -135,15 +166,9 @@ function against(what: string, product: Rate, other: Rate, target: string): Row 
 const sumOf = ({ nodeMs, databaseMs }: Cpu) => nodeMs + (databaseMs ?? Number.NaN)
 const cpuText = ({ nodeMs, databaseMs }: Cpu) => `${ms(nodeMs)} + ${databaseMs === undefined ? '?' : ms(databaseMs)} ms`
 
-async function atSizes(
-  lives: Lives,
-  tokens: { manager: string; admin: string; busy: string },
-  population: Population,
-  sizes: number[],
-): Promise<string> {
-  const { product } = lives
+async function atSizes({ product, population, tokens, lives }: Stage, sizes: number[]): Promise<string> {
   const get = (token: string, path: string) => async () => {
-    const { json } = await product.call(token, 'GET', path)
+    const { json } = await lives.wire.call(token, 'GET', path)
     if (json.length !== 250) throw new Error(`${path}: ${json.length} rows`)
   }
   const pages: [string, () => Promise<unknown>][] = [
@@ -151,32 +176,31 @@ async function atSizes(
     ['status, first page (everybody)', get(tokens.admin, '/v3/access-request-status')],
     ['status, first page (one person)', get(tokens.busy, '/v3/access-request-status?requested-for=me')],
   ]
-  const found = new Map<string, Row>()
-  const note = (what: string, durations: number[]) => {
-    const { p50, p99 } = spreadOf(durations)
-    found.set(what, [...(found.get(what) ?? [what]), `${ms(p50)} / ${ms(p99)}`])
-    return p50
+  const meter = await CpuMeter.of(product.pool)
+  const found = new Map<string, { cells: string[]; p50s: number[]; cpus: number[] }>()
+  const note = async (what: string, times: number, work: (round: number) => Promise<unknown>) => {
+    const { answer, cpu } = await meter.measure(async () => ({ count: times + WARM, answer: await timed(times, work) }))
+    const { p50, p99 } = spreadOf(answer)
+    const row = found.get(what) ?? { cells: [], p50s: [], cpus: [] }
+    found.set(what, row)
+    row.cells.push(`${ms(p50)} / ${ms(p99)}`, `${cpuText(cpu)}`)
+    row.p50s.push(p50)
+    row.cpus.push(sumOf(cpu))
   }
-  const firsts = new Map<string, number>()
-  const lasts = new Map<string, number>()
   let stored = sizes[0] as number
   for (const size of sizes) {
     await fillRequests(product.pool, population, stored, size)
     stored = size
     console.error(`${size.toLocaleString('en')} requests are stored`)
-    for (const [what, page] of pages) {
-      const p50 = note(what, await timed(60, page))
-      if (!firsts.has(what)) firsts.set(what, p50)
-      lasts.set(what, p50)
-    }
-    const made: string[] = []
-    note('create', await timed(samples, async () => made.push(await lives.create())))
-    const open = await Promise.all(made.map((id) => lives.openApproval(id)))
-    note('approve', await timed(samples, (round) => lives.approve(open[round] as string, 'manager')))
+    for (const [what, page] of pages) await note(what, 60, page)
+    const open: string[] = []
+    await note('create', samples, async () => open.push(await lives.openApproval(await lives.create())))
+    await note('approve', samples, (round) => lives.approve(open[round] as string, 'manager'))
   }
-  const ratio = (what: string) => (firsts.has(what) ? ((lasts.get(what) ?? 0) / (firsts.get(what) ?? 1)).toFixed(2) : '')
-  const rows = [...found.values()].map((row) => [...row, ratio(String(row[0]))])
-  return table(['p50 / p99 in ms, one caller', ...sizes.map((size) => `${size.toLocaleString('en')} stored`), 'last ÷ first'], rows)
+  const lastOverFirst = (values: number[]) => ((values.at(-1) ?? Number.NaN) / (values[0] ?? Number.NaN)).toFixed(2)
+  const rows = [...found].map(([what, { cells, p50s, cpus }]) => [what, ...cells, lastOverFirst(p50s), lastOverFirst(cpus)])
+  const head = sizes.flatMap((size) => [`${size.toLocaleString('en')} stored`, 'CPU each'])
+  return table(['p50 / p99 in ms, one caller', ...head, 'last ÷ first', 'of CPU'], rows)
 }
 
 function startUpTable({ firstMs, againMs, firstCpuMs, againCpuMs, idleMb }: StartUp): string {

@@ -2,6 +2,8 @@ import type pg from 'pg'
 import { systemClock } from '../../src/adapters/clock.ts'
 import { timeOrderedIds } from '../../src/adapters/ids.ts'
 import type { Population } from './fill.ts'
+import { type Done, perSecond } from './measure.ts'
+import type { Pairs } from './pairs.ts'
 
 /**
  * The floor: the rows that one life leaves behind and nothing else, one statement for each table and change, in the six transactions that a life
@@ -57,10 +59,18 @@ interface Life {
   people: Population
 }
 
-/** Writes one life; `round` tells apart whom and what it is about. In turns: the statements of a transaction go out without waiting. */
-export async function floorLife(pool: pg.Pool, people: Population, round: number, inTurns: boolean): Promise<void> {
-  const person = people.personIds[round % people.personIds.length] as string
-  const role = people.roleIds[Math.floor(round / people.personIds.length) % people.roleIds.length] as string
+/** So many lives a second. In turns: the statements of a transaction go out without waiting. */
+export async function floorLives(
+  pool: pg.Pool,
+  people: Population,
+  pairs: Pairs,
+  { seconds, callers, inTurns }: { seconds: number; callers: number; inTurns: boolean },
+): Promise<Done> {
+  return perSecond(seconds, Array.from({ length: callers }), () => floorLife(pool, people, pairs, inTurns))
+}
+
+async function floorLife(pool: pg.Pool, people: Population, pairs: Pairs, inTurns: boolean): Promise<void> {
+  const { round, personId: person, roleId: role } = pairs.next()
   const { rows } = await pool.query({
     name: 'floor place',
     text: `select c.id as account, c.source_id as source, p.part_id as value from account c, access_item_part p where c.identity_id = $1 and p.whole_id = $2`,

@@ -12,14 +12,16 @@ export function spreadOf(durations: number[]): Spread {
   return { p50: at(0.5), p99: at(0.99) }
 }
 
+/** So many runs do not count: what they find cold, the next find warm. */
+export const WARM = 5
+
 /** How long each of `times` runs takes, one after the other, in milliseconds; the first few do not count. */
 export async function timed(times: number, work: (round: number) => Promise<unknown>): Promise<number[]> {
-  const warm = Math.min(5, times)
   const durations: number[] = []
-  for (let round = 0; round < times + warm; round++) {
+  for (let round = 0; round < times + WARM; round++) {
     const begun = performance.now()
     await work(round)
-    if (round >= warm) durations.push(performance.now() - begun)
+    if (round >= WARM) durations.push(performance.now() - begun)
   }
   return durations
 }
@@ -30,15 +32,15 @@ export interface Done {
   answer: number
 }
 
-/** How many a second, when `callers` do it over and over for so many seconds. */
-export async function perSecond(seconds: number, callers: number, work: () => Promise<unknown>): Promise<Done> {
+/** How many a second, when each of these callers does it over and over for so many seconds. */
+export async function perSecond<C>(seconds: number, callers: C[], work: (caller: C) => Promise<unknown>): Promise<Done> {
   const begun = performance.now()
   const end = begun + seconds * 1000
   let done = 0
   await Promise.all(
-    Array.from({ length: callers }, async () => {
+    callers.map(async (caller) => {
       while (performance.now() < end) {
-        await work()
+        await work(caller)
         done++
       }
     }),
@@ -46,13 +48,13 @@ export async function perSecond(seconds: number, callers: number, work: () => Pr
   return { count: done, answer: (done * 1000) / (performance.now() - begun) }
 }
 
-/** How many a second, when `callers` share a list of things to be done once each. */
-export async function eachOf<T>(list: T[], callers: number, work: (one: T) => Promise<unknown>): Promise<Done> {
-  const left = [...list]
+/** How many a second, when callers share a list of things to be done once each. */
+export async function eachOf<T, C>(list: T[], callers: C[], work: (caller: C, one: T) => Promise<unknown>): Promise<Done> {
+  let at = 0
   const begun = performance.now()
   await Promise.all(
-    Array.from({ length: callers }, async () => {
-      for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next)
+    callers.map(async (caller) => {
+      while (at < list.length) await work(caller, list[at++] as T)
     }),
   )
   return { count: list.length, answer: (list.length * 1000) / (performance.now() - begun) }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { Agent, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -23,20 +22,17 @@ import { GatheringSocket } from '../../src/store/pipelined.ts'
 import { FakeConnector } from '../support/fake-connector.ts'
 import { FakeMailer, mailSettings } from '../support/fake-mailer.ts'
 
-export const root = join(import.meta.dirname, '..', '..')
-
-export interface Reply {
-  status: number
-  json: ReturnType<typeof JSON.parse>
-}
+/** Where the bench is started. */
+export const root = process.cwd()
 
 /** The product in this process, with a worker, a target in memory and a real socket. */
 export interface Product {
   app: App
   db: Database
   connector: Connector
-  /** Calls with a token; anything but success ends the bench. */
-  call(token: string, method: string, path: string, body?: unknown): Promise<Reply>
+  /** Where it listens. */
+  port: number
+  schema: string
   tokenFor(identityId: string): Promise<string>
   /** Straight to the same schema, beside the product. */
   pool: pg.Pool
@@ -87,7 +83,6 @@ export async function openProduct(url: string): Promise<Product> {
   const server = await buildServer(app)
   await server.listen({ host: '127.0.0.1', port: 0 })
   const { port } = server.server.address() as AddressInfo
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   const connector = new FakeConnector()
   const pool = new pg.Pool({
     connectionString: url,
@@ -103,7 +98,8 @@ export async function openProduct(url: string): Promise<Product> {
     db,
     connector,
     pool,
-    call: (token, method, path, body) => send(agent, port, token, method, path, body),
+    port,
+    schema,
     tokenFor: (identityId) => makeToken(app, identityId),
     startWorker: () => {
       runner = startBenchWorker(app, connector)
@@ -111,7 +107,6 @@ export async function openProduct(url: string): Promise<Product> {
     },
     async close() {
       await runner?.stop()
-      agent.destroy()
       await server.close()
       await pool.query(`drop schema ${schema} cascade`)
       await pool.end()
@@ -139,24 +134,4 @@ function startBenchWorker(app: App, connector: Connector): Runner {
   }
   const options = { worker: 'bench', concurrency: 4, jobsPerSource: 8, pollMs: 200, sweepMs: 1_000, leaseMs: 10_000, tidyMs: 3_600_000 }
   return startRunner(context, jobs, options, quiet)
-}
-
-function send(agent: Agent, port: number, token: string, method: string, path: string, body: unknown): Promise<Reply> {
-  const text = body === undefined ? undefined : JSON.stringify(body)
-  const headers = { authorization: `Bearer ${token}`, ...(text === undefined ? {} : { 'content-type': 'application/json' }) }
-  return new Promise((resolve, reject) => {
-    const call = request({ agent, host: '127.0.0.1', port, method, path, headers }, (answer) => {
-      const parts: Buffer[] = []
-      answer.on('data', (part: Buffer) => parts.push(part))
-      answer.on('end', () => {
-        const status = answer.statusCode ?? 0
-        const received = Buffer.concat(parts).toString()
-        if (status >= 300) reject(new Error(`${method} ${path}: ${status} ${received.slice(0, 500)}`))
-        else resolve({ status, json: received === '' ? undefined : JSON.parse(received) })
-      })
-      answer.on('error', reject)
-    })
-    call.on('error', reject)
-    call.end(text)
-  })
 }
