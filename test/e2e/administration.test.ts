@@ -174,6 +174,32 @@ test('search finds what a query says, shows the columns that are chosen, and its
   expect(lines[0]).toContain('How many accounts')
   expect(lines).toHaveLength(shown + 1)
   expect(lines.slice(1).every((line) => line.includes('Customer Operations'))).toBe(true)
+  const address = new URL(page.url())
+  await close(page)
+
+  // Whoever gets the address sees the same, in another browser and also after another order is chosen.
+  const other = await portal.windowOf('admin')
+  await portal.go(other, address.pathname + address.search)
+  await other.getByRole('columnheader', { name: 'How many accounts' }).waitFor()
+  await other.getByRole('button', { name: 'Mail', exact: true }).click()
+  await other.waitForURL(/sort=email/)
+  expect(new URL(other.url()).searchParams.get('columns')).toBe(address.searchParams.get('columns'))
+  expect(await other.getByRole('columnheader', { name: 'How many accounts' }).count()).toBe(1)
+  await close(other)
+})
+
+test('the columns of all requests stand in the address, also when one comes back to the page', async () => {
+  const page = await portal.windowOf('admin')
+  await portal.go(page, '/admin/requests')
+  expect(new URL(page.url()).searchParams.get('columns')).toBe(null)
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('menuitemcheckbox').first().click()
+  await page.keyboard.press('Escape')
+  await page.waitForURL(/columns=/)
+  const chosen = new URL(page.url()).searchParams.get('columns')
+  await portal.go(page, '/admin/requests')
+  await page.waitForURL(/columns=/)
+  expect(new URL(page.url()).searchParams.get('columns')).toBe(chosen)
   await close(page)
 })
 

@@ -45,7 +45,7 @@ function ForAdministrators() {
 const requests = createRoute({
   getParentRoute,
   path: '/admin/requests',
-  validateSearch: texts('view', 'state', 'for', 'by', 'waits', 'from', 'until', 'sort'),
+  validateSearch: texts('view', 'state', 'for', 'by', 'waits', 'from', 'until', 'sort', 'columns'),
   component: lazyRouteComponent(() => import('../pages/admin/requests/all-requests-page.tsx'), 'AllRequestsPage'),
 })
 
@@ -131,7 +131,7 @@ const clock = createRoute({
 const search = createRoute({
   getParentRoute,
   path: '/admin/search',
-  validateSearch: texts('index', 'q', 'sort'),
+  validateSearch: texts('index', 'q', 'sort', 'columns'),
   component: lazyRouteComponent(() => import('../pages/admin/search/search-page.tsx'), 'SearchPage'),
 })
 

@@ -1,4 +1,5 @@
-import { useState } from 'react'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover, Text } from 'react-aria-components'
 import { useText } from '../text/text.tsx'
 import { Icon } from './icon.tsx'
@@ -10,15 +11,35 @@ interface Chosen {
   hide(hidden: string[]): void
 }
 
-/** Which columns of a table are hidden, kept on this machine under its name; `usual` are hidden until somebody chooses. */
-export function useHiddenColumns(table: string, usual: readonly string[]): Chosen {
+/**
+ * Which columns of a table are hidden. Those that are shown stand in the address of the page, so that whoever gets it sees the same; they are kept on this
+ * machine under the table's name, too, for when one comes back without. `usual` are hidden until somebody chooses. The page's route has to know
+ * `columns`.
+ */
+export function useHiddenColumns(table: string, all: readonly string[], usual: readonly string[]): Chosen {
   const key = `countersign.columns.${table}`
-  const [hidden, setHidden] = useState<string[]>(() => kept(key)?.split(',') ?? [...usual])
+  const navigate = useNavigate()
+  const { columns } = useSearch({ strict: false }) as { columns?: string }
+  const named = all.filter((id) => columns?.split(',').includes(id))
+  const before = kept(key)?.split(',') ?? usual
+  const hidden = all.filter((id) => (named.length > 0 ? !named.includes(id) : before.includes(id)))
+  const showInAddress = (next: readonly string[]) => {
+    const shown = all.filter((id) => !next.includes(id)).join(',')
+    void navigate({ to: '.', search: (now: object) => ({ ...now, columns: shown }), replace: true })
+  }
+  const latest = useRef(showInAddress)
+  latest.current = showInAddress
+  const differs = named.length === 0 && String(hidden) !== String(all.filter((id) => usual.includes(id)))
+  // What was chosen here before is part of the address from the beginning.
+  const toShow = differs ? hidden.join(',') : ''
+  useEffect(() => {
+    if (toShow !== '') latest.current(toShow.split(','))
+  }, [toShow])
   return {
     hidden,
     hide: (next) => {
       keep(key, next.join(','))
-      setHidden(next)
+      showInAddress(next)
     },
   }
 }

@@ -26,9 +26,13 @@ export function EveryRequest({ isOpenOnly }: { isOpenOnly: boolean }) {
   const go = useFilters(isOpenOnly)
   const input = queryOf(filters, isOpenOnly)
   const rows = useRows('listAdministratorsAccessRequestStatus', input)
-  const chosenColumns = useHiddenColumns('all-requests', usuallyHidden)
   const [chosen, setChosen] = useState<ReadonlyMap<string, AnyRequest>>(new Map())
   const all = requestColumns(t)
+  const chosenColumns = useHiddenColumns(
+    'all-requests',
+    all.map(({ id }) => id),
+    usuallyHidden,
+  )
   const choose = (keys: ReadonlySet<string>, known: readonly AnyRequest[]) =>
     setChosen(new Map([...chosen.values(), ...known].filter((row) => keys.has(keyOf(row))).map((row) => [keyOf(row), row])))
   return (

@@ -22,6 +22,7 @@ export function FoundTable({ index, query, sort: wantedSort }: FoundTableProps) 
   const fields = fieldsOf[index]
   const chosen = useHiddenColumns(
     `search-${index}`,
+    fields.map(({ path }) => path),
     fields.filter(({ hidden }) => hidden).map(({ path }) => path),
   )
   const sort =
@@ -55,9 +56,7 @@ export function FoundTable({ index, query, sort: wantedSort }: FoundTableProps) 
         rows={rows}
         keyOf={({ id }) => id}
         sort={sort}
-        onSort={(next) =>
-          void navigate({ to: '/admin/search', search: { index, ...(query === '' ? {} : { q: query }), sort: next }, replace: true })
-        }
+        onSort={(next) => void navigate({ to: '.', search: (now: object) => ({ ...now, sort: next }), replace: true })}
         empty={
           <Empty icon="search" title={t('search.none')}>
             {t('search.noneText')}

@@ -12,10 +12,11 @@ import { FoundTable } from './found-table.tsx'
 export function SearchPage() {
   const t = useText()
   const navigate = useNavigate()
-  const search = useSearch({ strict: false }) as { index?: string; q?: string; sort?: string }
+  const { columns, ...search } = useSearch({ strict: false }) as { index?: string; q?: string; sort?: string; columns?: string }
   const index: Index = indices.find((one) => one === search.index) ?? 'identities'
   const query = search.q ?? ''
-  const go = (q: string) => void navigate({ to: '/admin/search', search: { index, ...(q.trim() === '' ? {} : { q }) } })
+  const asShown = columns === undefined ? {} : { columns }
+  const go = (q: string) => void navigate({ to: '/admin/search', search: { index, ...(q.trim() === '' ? {} : { q }), ...asShown } })
   return (
     <Page wide title={t('search.title')} about={t('search.about')}>
       <Tabs
