@@ -4,7 +4,10 @@ import type { AskableItem } from '../domain/access-request.ts'
 import type { NeededValue } from '../domain/provisioning.ts'
 import type { Reader } from './db.ts'
 
-/** The items of these ids with the owners around them and their source's rules; unknown ids are left out. */
+/**
+ * The items of these ids with the owners around them and their source's rules; unknown ids are left out. Each is looked up by id ("lateral"): a plan
+ * that is made once, for ids of which nobody knows how many they are, would read all items.
+ */
 export async function listAskableItems(reader: Reader, ids: string[]): Promise<Map<string, AskableItem>> {
   const { rows } = await sql<AskableItem>`
     select i.id, i.type, i.name, i.description, i.owner_id as "ownerId", i.additional_owner_ids as "additionalOwnerIds",
@@ -12,8 +15,8 @@ export async function listAskableItems(reader: Reader, ids: string[]): Promise<M
       i.privileged, i.request_config as "requestConfig", s.owner_id as "sourceOwnerId", s.request_config as "sourceRequestConfig",
       (select a.owner_id from application_access_profile ap join application a on a.id = ap.application_id
         where ap.access_profile_id = i.id order by a.id limit 1) as "appOwnerId"
-    from access_item i left join source s on s.id = i.source_id
-    where i.id = any(${ids}::text[])`.execute(reader)
+    from unnest(${ids}::text[]) asked (id) cross join lateral (select * from access_item where id = asked.id limit 1) i
+      left join source s on s.id = i.source_id`.execute(reader)
   return new Map(rows.map((item) => [item.id, item]))
 }
 

@@ -50,7 +50,8 @@ export async function listPeopleAround(
 ): Promise<PeopleAround> {
   const { rows } = await sql<PersonRow>`
     with recursive chain as (
-      (select id, manager_id from identity where id = any(${ids}::text[])
+      (select first.id, first.manager_id from unnest(${ids}::text[]) asked (id)
+          cross join lateral (select id, manager_id from identity where id = asked.id limit 1) first
         union select id, manager_id from identity where ${withAdmins} and is_admin and status = 'ACTIVE')
       union
       select next.id, next.manager_id from chain cross join lateral (
