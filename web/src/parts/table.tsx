@@ -20,10 +20,10 @@ export interface Column<Row> {
   /** What the server calls the order by this column. */
   sorter?: string
   /**
-   * On a narrow screen a row has a title and one line of details, with more after it, and a line like that below it where a column says so;
-   * other columns are left out there.
+   * On a narrow screen a row has a title and one line of details, with more after it. Where a column says so there is one more line below, of
+   * one column or of two; other columns are left out.
    */
-  narrow?: 'title' | 'detail' | 'more' | 'below' | 'after' | 'aside'
+  narrow?: 'title' | 'detail' | 'more' | 'line' | 'below' | 'after' | 'aside'
   /** Long texts go on in a second line. */
   wraps?: boolean
 }
@@ -80,7 +80,7 @@ export function Table<Row extends object>(props: TableProps<Row>) {
 
 function FilledTable<Row extends object>({ label, columns, rows, keyOf, sort, onSort, selection, hidden = [], empty: _ }: TableProps<Row>) {
   const isNarrow = useMatches(narrowScreen)
-  const hasBelow = columns.some(({ narrow }) => narrow === 'below')
+  const hasBelow = columns.some(({ narrow }) => narrow === 'below' || narrow === 'line')
   const height = isNarrow ? (hasBelow ? highRowHeight : narrowRowHeight) : rowHeight
   const { body, items, totalSize, margin } = useVisibleRows<HTMLTableSectionElement>(rows.count, 8, height, rows.look)
   const shown = useShownColumns(columns, hidden)

@@ -45,6 +45,7 @@ export function heldColumns(t: Say, ofTeam: boolean, onDo: (what: What, held: He
     {
       id: 'source',
       header: t('access.on'),
+      wraps: true,
       cell: (held) => placeOf(held) || '–',
       text: placeOf,
     },
@@ -53,7 +54,7 @@ export function heldColumns(t: Say, ofTeam: boolean, onDo: (what: What, held: He
       header: t('access.since'),
       width: '7.5rem',
       sorter: 'since',
-      narrow: 'below',
+      narrow: ofTeam ? 'below' : 'detail',
       cell: ({ since }) => (
         <>
           <Unheaded>{t('approvals.since')}</Unheaded>
@@ -67,7 +68,7 @@ export function heldColumns(t: Say, ofTeam: boolean, onDo: (what: What, held: He
       header: t('access.until'),
       width: '9rem',
       sorter: 'until',
-      narrow: ofTeam ? 'more' : 'detail',
+      narrow: 'more',
       cell: (held) => <Until held={held} />,
       text: ({ until }) => until,
     },
@@ -75,7 +76,7 @@ export function heldColumns(t: Say, ofTeam: boolean, onDo: (what: What, held: He
       id: 'why',
       header: t('access.why'),
       width: 'minmax(10rem, 1.2fr)',
-      narrow: ofTeam ? 'after' : 'more',
+      narrow: ofTeam ? 'after' : 'line',
       cell: (held) => <Why held={held} />,
       text: ({ origin, request }) => (request ? t('access.askedBy', { name: request.requester.name }) : t(`access.origin.${origin}`)),
     },

@@ -89,10 +89,14 @@ function becauseOf(because: string, t: Say): string {
 
 function sentenceOf(event: Event, t: Say): string {
   const actor = event.actor?.name ?? t('timeline.itself')
-  const people = event.people.map(({ name }) => name).join(', ') || t('timeline.somebody')
+  const names = event.people.map(({ name }) => name).join(', ')
+  const people = names || t('timeline.somebody')
   if (event.what === 'CHECKED') return t(event.result === 'CONFLICT' ? 'timeline.CHECKED.conflict' : 'timeline.CHECKED.clear')
   if (event.what === 'AGREED' && event.automatic) return t('timeline.AGREED.automatic')
   if (event.what === 'PROCESSED') return t(outcomes[event.result ?? ''] ?? 'timeline.PROCESSED')
   if (event.what === 'OTHER') return t('timeline.OTHER', { action: event.action })
-  return t(`timeline.${event.what}`, { actor, people })
+  const said = t(`timeline.${event.what}`, { actor, people })
+  // A name is written as its owner writes it; what stands for one begins a sentence as words do.
+  const isName = said.startsWith(names || '\n') || (event.actor !== null && said.startsWith(event.actor.name))
+  return isName ? said : said.charAt(0).toLocaleUpperCase() + said.slice(1)
 }

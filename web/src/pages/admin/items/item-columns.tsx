@@ -54,7 +54,7 @@ export function stateColumn<Row extends object>(t: Say): Column<Row> {
   return {
     id: 'state',
     header: t('items.state'),
-    width: '15rem',
+    width: '17rem',
     narrow: 'aside',
     cell: (row) => {
       const switched = row as unknown as Switched

@@ -1,8 +1,9 @@
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Item, type ItemDraft, type ItemType, useItem, useSaveItem } from '../../../api/items.ts'
 import { approverTypes, areComplete } from '../../../api/request-rules.ts'
 import { Badge, Kind, KindMark } from '../../../parts/badges.tsx'
+import { BackLink } from '../../../parts/button.tsx'
 import { Switch } from '../../../parts/checkbox.tsx'
 import { ItemLink, typeOfKind } from '../../../parts/item-link.tsx'
 import { Facts, Page, Section } from '../../../parts/page.tsx'
@@ -44,9 +45,9 @@ function KnownItem({ type, id }: { type: ItemType; id: string }) {
       title={item.data?.name ?? t('items.title')}
       about={item.data?.description}
       back={
-        <Link to="/admin/items" search={{ kind: listOf[type] }}>
+        <BackLink to="/admin/items" search={{ kind: listOf[type] }}>
           {t('items.title')}
-        </Link>
+        </BackLink>
       }
     >
       <Shown query={item} rows={8}>

@@ -19,7 +19,8 @@ function columns(t: Say): Column<Policy>[] {
     {
       id: 'name',
       header: t('policies.name'),
-      width: 'minmax(12rem, 1.4fr)',
+      width: 'minmax(12rem, 1.8fr)',
+      wraps: true,
       narrow: 'title',
       sorter: 'name',
       cell: ({ id, name }) => (
