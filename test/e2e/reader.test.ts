@@ -21,6 +21,24 @@ test('times are shown in the zone of the reader, and hovering shows them in UTC'
   await page.context().close()
 })
 
+test('a moment within a sentence of the server is shown in the zone of the reader, too', async () => {
+  const withYear = await Portal.open(servers().yearUrl)
+  // Mona's manager is away, and somebody stands in.
+  const page = await withYear.windowOf('mgr.one', { timezoneId: 'Pacific/Auckland' })
+  const [item] = await withYear.call(page, 'GET', '/countersign/v1/request-center/items?q=Ledger%20Editors')
+  const body = { requestedFor: ['me'], requestedItems: [{ type: item.type, id: item.id, comment: '–' }] }
+  const { person } = await withYear.call(page, 'GET', '/countersign/v1/session')
+  const preview = await withYear.call(page, 'POST', '/countersign/v1/access-requests/preview', { ...body, requestedFor: [person.id] })
+  const said = /until (\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/.exec(JSON.stringify(preview))
+  const there = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Pacific/Auckland' })
+  await withYear.go(page, `/request/items/${item.id}`)
+  await page
+    .getByText(`until ${there.format(new Date(`${said?.[1]}T${said?.[2]}Z`))}`)
+    .first()
+    .waitFor()
+  await withYear.close()
+})
+
 test('whose browser asks for German gets German, and can choose English, which is remembered', async () => {
   const page = await portal.windowOf('paula.reyes', { locale: 'de-CH' })
   await portal.go(page, '/approvals')

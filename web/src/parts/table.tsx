@@ -55,7 +55,7 @@ export interface TableProps<Row> {
 
 const features = tableFeatures({ columnVisibilityFeature })
 const rowHeight = 52
-const narrowRowHeight = 72
+const narrowRowHeight = 76
 /** With the line below. */
 const highRowHeight = 96
 

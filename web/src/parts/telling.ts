@@ -1,5 +1,6 @@
 import type { MessageId, Say, Values } from '../text/text.tsx'
 import { sayConditions } from './condition.ts'
+import { toldTime } from './time.tsx'
 
 /** A text of the server, and which sentence it is where it is one of those that are translated. */
 interface Told {
@@ -13,6 +14,7 @@ export function tell(t: Say, { text, sentence }: Told, better: Values = {}): str
   const id = `why.${sentence.id}`
   const { parts } = sentence.values
   const conditions = parts === undefined ? {} : { parts: sayConditions(t, parts) }
-  const said = t(id as MessageId, { ...sentence.values, ...conditions, ...better })
+  const values = Object.fromEntries(Object.entries(sentence.values).map(([name, value]) => [name, toldTime(value)]))
+  const said = t(id as MessageId, { ...values, ...conditions, ...better })
   return said === id ? text : said
 }

@@ -1,4 +1,4 @@
-import { useLocale, useText } from '../text/text.tsx'
+import { localeNow, useLocale, useText } from '../text/text.tsx'
 import { useNow } from './clock.tsx'
 
 const day = 86_400_000
@@ -40,6 +40,14 @@ export function MaybeTime({ at, form, none }: { at: string | null | undefined; f
   const t = useText()
   if (at) return <Time at={at} {...(form ? { form } : {})} />
   return <span className="muted">{none ?? t('part.time.none')}</span>
+}
+
+const utcWords = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC$/
+
+/** A moment that the server has written into a sentence, in the reader's zone; what is no such moment stays as it is. */
+export function toldTime(words: string): string {
+  const [, date, time] = utcWords.exec(words) ?? []
+  return date === undefined ? words : inZone(new Date(`${date}T${time}Z`), localeNow(), 'full')
 }
 
 /** Making one takes far longer than using it. */

@@ -41,6 +41,14 @@ const say: Record<Language, Say> = { en: speaker(), de: speaker() }
 
 /** How dates and numbers are written for this reader. */
 export function useLocale(): string {
-  const { i18n: current } = useLingui()
-  return current.locales?.[0] ?? current.locale
+  return localeOf(useLingui().i18n)
+}
+
+/** The same, for what is no component and is asked anew whenever the language changes. */
+export function localeNow(): string {
+  return localeOf(i18n)
+}
+
+function localeOf({ locales, locale }: I18n): string {
+  return locales?.[0] ?? locale
 }
