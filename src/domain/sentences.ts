@@ -66,6 +66,17 @@ export const sentences = {
   otherRequest: 'Waits for an earlier request for the same access, which is being carried out.',
   notGiven: '{source} did not give what was asked for on account {account}: {error}',
   notTakenAway: '{source} did not take away what was asked for on account {account}: {error}',
+  notGivenEnded:
+    '{source} did not give what was asked for on account {account}: {error} Its end date has passed: ask for it again, or close it.',
+  notTakenAwayEnded:
+    '{source} did not take away what was asked for on account {account}: {error} Its end date has passed: ask for it again, or close it.',
+  itFailed: 'It failed.',
+  itFailedEnded: 'It failed. Its end date has passed: ask for it again, or close it.',
+  troubledOnce: '{source}: {error} (1 try)',
+  troubledOnceNext: '{source}: {error} (1 try, the next at {at})',
+  troubled: '{source}: {error} ({count} tries)',
+  troubledNext: '{source}: {error} ({count} tries, the next at {at})',
+  triedAgain: '{problem} It is tried again every five minutes.',
   byHand: 'Its owner does the work by hand.',
   noSettings: 'Its connector has no settings yet.',
   leftAlone: 'Its target has asked to be left alone until {until}.',

@@ -78,19 +78,22 @@ export function whyStuck(facts: StuckFacts): WhyStuck {
     return { reason: 'OUTSIDE_ANSWER', text: say('waitsOutside'), canRetry: false }
   if (state === 'SCHEDULED') return { reason: 'START_OVERDUE', text: say('startOverdue', { at: at(facts.startAt) }), canRetry: false }
   if (state === null && !step && facts.problem !== null)
-    return { reason: 'FAILED', text: `${facts.problem} It is tried again every five minutes.`, canRetry: false }
+    return { reason: 'FAILED', text: say('triedAgain', { problem: facts.problem }), canRetry: false }
   return step ? whyStepWaits(step, facts) : whyNotBegun(facts)
 }
 
 function whyFailed(facts: StuckFacts): WhyStuck {
   if (!facts.isOver) return { reason: 'FAILED', text: failureText(facts), canRetry: true }
-  return { reason: 'FAILED', text: `${failureText(facts)} Its end date has passed: ask for it again, or close it.`, canRetry: false }
+  return { reason: 'FAILED', text: failureText(facts), canRetry: false }
 }
 
-function failureText({ problem, step }: StuckFacts): string {
-  if (!step) return problem ?? 'It failed.'
-  const error = step.error ?? problem ?? 'no reason was given.'
-  return say(step.operation === 'ADD' ? 'notGiven' : 'notTakenAway', { source: step.sourceName, account: step.nativeIdentity, error })
+/** What failed, and where its end has passed, that trying again would help nobody. */
+function failureText({ problem, step, isOver }: StuckFacts): string {
+  if (!step && problem === null) return say(isOver ? 'itFailedEnded' : 'itFailed')
+  if (!step) return isOver ? `${problem} Its end date has passed: ask for it again, or close it.` : `${problem}`
+  const values = { source: step.sourceName, account: step.nativeIdentity, error: step.error ?? problem ?? 'no reason was given.' }
+  if (step.operation === 'ADD') return say(isOver ? 'notGivenEnded' : 'notGiven', values)
+  return say(isOver ? 'notTakenAwayEnded' : 'notTakenAway', values)
 }
 
 function whyStepWaits(step: StuckStep, { waitsFor, now, hasIdleJob }: StuckFacts): WhyStuck {
@@ -100,7 +103,7 @@ function whyStepWaits(step: StuckStep, { waitsFor, now, hasIdleJob }: StuckFacts
     return { reason: 'TARGET_PAUSED', text: say('targetPaused', { source: sourceName, until: at(pausedUntil) }), canRetry: true }
   if (error !== null && step.taken)
     return { reason: 'NOT_CONFIRMED', text: say('notConfirmed', { source: sourceName, count: String(step.attempts) }), canRetry: true }
-  if (error !== null) return { reason: 'TARGET_TROUBLE', text: `${sourceName}: ${error} (${triesOf(step)})`, canRetry: true }
+  if (error !== null) return { reason: 'TARGET_TROUBLE', text: troubleOf(step, error), canRetry: true }
   if (step.isTargetFull) return { reason: 'TARGET_FULL', text: say('targetFull', { source: sourceName }), canRetry: false }
   if (step.state === 'SENT') return { reason: 'TARGET_TROUBLE', text: say('notAnswered', { source: sourceName }), canRetry: false }
   return { reason: 'NO_WORKER', text: say(hasIdleJob ? 'notTaken' : 'notLooked'), canRetry: false }
@@ -111,8 +114,10 @@ function whyNotBegun({ hasIdleJob }: StuckFacts): WhyStuck {
   return { reason: 'OTHER_REQUEST', text: say('otherRequest'), canRetry: false }
 }
 
-function triesOf({ attempts, retryAt }: StuckStep): string {
-  return `${attempts} ${attempts === 1 ? 'try' : 'tries'}${retryAt ? `, the next at ${at(retryAt)}` : ''}`
+function troubleOf({ sourceName: source, attempts, retryAt }: StuckStep, error: string): string {
+  if (attempts === 1) return retryAt ? say('troubledOnceNext', { source, error, at: at(retryAt) }) : say('troubledOnce', { source, error })
+  const count = String(attempts)
+  return retryAt ? say('troubledNext', { source, error, count, at: at(retryAt) }) : say('troubled', { source, error, count })
 }
 
 /** Such as "Ann, Bo and 3 more". */

@@ -258,6 +258,12 @@ test('manual work is done by keyboard alone, and is gone from the list', async (
   const { count } = await portal.call(page, 'GET', '/v2025/work-items/count?ownerId=me')
   await portal.go(page, '/tasks')
   await page.getByRole('heading', { level: 2, name: /^Give badge/ }).waitFor()
+  // It leads to what it is for, which whoever does it may see.
+  const request = await page.getByRole('link', { name: 'What it is for' }).getAttribute('href')
+  const requests = await page.context().newPage()
+  await portal.go(requests, request ?? '')
+  await requests.getByRole('heading', { name: 'What happened' }).first().waitFor()
+  await requests.close()
   await page.keyboard.press('d')
   await page.getByText(/^Done\. The access counts as given/).waitFor()
   expect((await portal.call(page, 'GET', '/v2025/work-items/count?ownerId=me')).count).toBe(count - 1)

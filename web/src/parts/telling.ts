@@ -18,3 +18,8 @@ export function tell(t: Say, { text, sentence }: Told, better: Values = {}): str
   const said = t(id as MessageId, { ...values, ...conditions, ...better })
   return said === id ? text : said
 }
+
+/** A refusal without the path of the field in what is sent, which tells a reader nothing. */
+export function withoutField(reason: string): string {
+  return reason.replace(/^[\w.[\]]+:\s*/, '')
+}

@@ -7,7 +7,7 @@ import { Confirm } from '../../parts/confirm.tsx'
 import { TextField } from '../../parts/fields.tsx'
 import { Shown } from '../../parts/states.tsx'
 import { Steps } from '../../parts/steps.tsx'
-import { tell } from '../../parts/telling.ts'
+import { tell, withoutField } from '../../parts/telling.ts'
 import { MaybeTime } from '../../parts/time.tsx'
 import { tellDone } from '../../parts/toast.tsx'
 import { type Say, useText } from '../../text/text.tsx'
@@ -15,9 +15,8 @@ import { type Say, useText } from '../../text/text.tsx'
 /** Whoever gives something back wants it gone, but the contract wants an end that is still ahead. */
 const aMomentMs = 120_000
 
-/** Without the path of the field in what is sent, which tells a reader nothing. */
 function reasonOf(t: Say, { field, reason }: { field: string | null; reason: string }): string {
-  const words = reason.replace(/^[\w.[\]]+:\s*/, '')
+  const words = withoutField(reason)
   return field?.endsWith('removeDate') ? t('basket.wrongEnd', { reason: words }) : words
 }
 

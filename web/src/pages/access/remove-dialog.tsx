@@ -6,6 +6,7 @@ import { Confirm } from '../../parts/confirm.tsx'
 import { TextField } from '../../parts/fields.tsx'
 import { Shown } from '../../parts/states.tsx'
 import { Steps } from '../../parts/steps.tsx'
+import { withoutField } from '../../parts/telling.ts'
 import { tellDone } from '../../parts/toast.tsx'
 import { useText } from '../../text/text.tsx'
 
@@ -37,7 +38,7 @@ export function RemoveDialog({ held, onClose }: { held: Held; onClose(): void })
         {({ refused, items: [outcome] }) => (
           <section className="stack stack-small">
             <h3>{t('basket.asked')}</h3>
-            {refused ? <p className="field-error">{refused.reason}</p> : null}
+            {refused ? <p className="field-error">{withoutField(refused.reason)}</p> : null}
             {outcome ? <Steps steps={outcome.steps} /> : null}
           </section>
         )}

@@ -9,7 +9,7 @@ import { Icon } from '../../parts/icon.tsx'
 import { Facts, Page, Section } from '../../parts/page.tsx'
 import { Shown } from '../../parts/states.tsx'
 import { Steps } from '../../parts/steps.tsx'
-import { tell } from '../../parts/telling.ts'
+import { tell, withoutField } from '../../parts/telling.ts'
 import { Time } from '../../parts/time.tsx'
 import { Violation } from '../../parts/violation.tsx'
 import { useText } from '../../text/text.tsx'
@@ -158,7 +158,7 @@ function Agreement({ item, beneficiary }: AgreementProps) {
       <Shown query={preview}>
         {({ refused, items: [outcome] }) => (
           <>
-            {refused ? <p className="note">{refused.reason.replace(/^[\w.[\]]+:\s*/, '')}</p> : null}
+            {refused ? <p className="note">{withoutField(refused.reason)}</p> : null}
             {outcome?.cancelledBecause ? (
               <p className="note">{tell(t, { text: outcome.cancelledBecause, sentence: outcome.cancelledSentence })}</p>
             ) : null}

@@ -3,6 +3,7 @@ import { type Basket, type BasketLine, bodyOf, momentOf, someEnd } from '../../a
 import { useCall } from '../../api/queries.ts'
 import type { Answer } from '../../api/types.ts'
 import { useNow } from '../../parts/clock.tsx'
+import { withoutField } from '../../parts/telling.ts'
 import { useText } from '../../text/text.tsx'
 
 type Preview = Answer<'previewAccessRequest'>
@@ -52,7 +53,7 @@ export function useOutlook(basket: Basket): Looking {
   useEffect(() => {
     if (lacksEnd && lineId !== undefined) setEnded((known) => new Set([...known, lineId]))
   }, [lacksEnd, lineId])
-  const reason = refused?.reason.replace(/^[\w.[\]]+:\s*/, '')
+  const reason = refused === null ? undefined : withoutField(refused.reason)
   const field = place?.[2] === 'startDate' ? 'start' : place?.[2] === 'removeDate' ? 'end' : undefined
   const wording = line && wordingOf(line)
   const isWrong = !lacksEnd && !preview.isPlaceholderData && field !== undefined && wording !== undefined && !(wording in wrong)

@@ -7,7 +7,7 @@ import type { Column } from '../../parts/table.tsx'
 import { TableWithFile } from '../../parts/table-with-file.tsx'
 import { MaybeTime } from '../../parts/time.tsx'
 import { type Say, useText } from '../../text/text.tsx'
-import { stateTones, type Task } from './task.ts'
+import { stateTones, type Task, taskSentence } from './task.ts'
 
 function columns(t: Say): Column<Task>[] {
   return [
@@ -16,12 +16,12 @@ function columns(t: Say): Column<Task>[] {
       header: t('tasks.title'),
       width: 'minmax(14rem, 3fr)',
       narrow: 'title',
-      cell: ({ id, description }) => (
-        <Link to="/tasks/$taskId" params={{ taskId: id }} className="table-link">
-          {description}
+      cell: (task) => (
+        <Link to="/tasks/$taskId" params={{ taskId: task.id }} className="table-link">
+          {taskSentence(t, task)}
         </Link>
       ),
-      text: ({ description }) => description,
+      text: (task) => taskSentence(t, task),
     },
     {
       id: 'at',

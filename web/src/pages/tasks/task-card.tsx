@@ -5,7 +5,7 @@ import { Facts } from '../../parts/page.tsx'
 import { Person } from '../../parts/person.tsx'
 import { MaybeTime, Time } from '../../parts/time.tsx'
 import { useText } from '../../text/text.tsx'
-import { stateTones, type Task } from './task.ts'
+import { stateTones, type Task, taskSentence } from './task.ts'
 import { TaskAnswer } from './task-answer.tsx'
 
 /** What is to be done by hand, for whom and why; and the answer, while it is open. */
@@ -21,7 +21,7 @@ export function TaskCard({ task, onEnded }: { task: Task; onEnded(): void }) {
           <ActionBadge action={isRemoval ? 'REVOKE_ACCESS' : 'GRANT_ACCESS'} large />
           <Badge tone={stateTones[task.state]}>{t(`tasks.state.${task.state}`)}</Badge>
         </div>
-        <h2 id="task-title">{task.description}</h2>
+        <h2 id="task-title">{taskSentence(t, task)}</h2>
       </header>
       {isOpen ? <TaskAnswer task={task} onEnded={onEnded} /> : null}
       {task.errors.length > 0 ? <blockquote className="quote">{task.errors.join(' ')}</blockquote> : null}
@@ -38,7 +38,7 @@ export function TaskCard({ task, onEnded }: { task: Task; onEnded(): void }) {
             ? null
             : [
                 t('tasks.request'),
-                <Link key="request" to="/requests">
+                <Link key="request" to="/requests/$requestId" params={{ requestId: task.accessRequestId }}>
                   {t('tasks.toRequest')}
                 </Link>,
               ],

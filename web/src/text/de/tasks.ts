@@ -15,6 +15,8 @@ export const tasks: Record<keyof typeof english, string> = {
   'tasks.noneOfAll': 'Auf niemanden wartet Arbeit',
   'tasks.endedNone': 'Es wurde noch nichts erledigt',
   'tasks.gone': 'Diese Aufgabe gibt es nicht, oder sie ist nicht Ihre',
+  'tasks.give': '{value} dem Konto {account} auf {source} geben ({item} für {person}).',
+  'tasks.takeAway': '{value} dem Konto {account} auf {source} entziehen ({item} für {person}).',
   'tasks.add': 'Erteilen',
   'tasks.remove': 'Entziehen',
   'tasks.at': 'Wo',

@@ -77,6 +77,17 @@ export const why = {
   'why.otherRequest': 'Wartet auf einen früheren Antrag auf denselben Zugriff, der gerade ausgeführt wird.',
   'why.notGiven': '{source} hat das Beantragte auf dem Konto {account} nicht gegeben: {error}',
   'why.notTakenAway': '{source} hat das Beantragte auf dem Konto {account} nicht weggenommen: {error}',
+  'why.notGivenEnded':
+    '{source} hat das Beantragte auf dem Konto {account} nicht gegeben: {error} Das Ende ist vorbei: Beantragen Sie es neu, oder schließen Sie es.',
+  'why.notTakenAwayEnded':
+    '{source} hat das Beantragte auf dem Konto {account} nicht entzogen: {error} Das Ende ist vorbei: Beantragen Sie es neu, oder schließen Sie es.',
+  'why.itFailed': 'Es ist gescheitert.',
+  'why.itFailedEnded': 'Es ist gescheitert. Das Ende ist vorbei: Beantragen Sie es neu, oder schließen Sie es.',
+  'why.troubledOnce': '{source}: {error} (ein Versuch)',
+  'why.troubledOnceNext': '{source}: {error} (ein Versuch, der nächste {at})',
+  'why.troubled': '{source}: {error} ({count} Versuche)',
+  'why.troubledNext': '{source}: {error} ({count} Versuche, der nächste {at})',
+  'why.triedAgain': '{problem} Es wird alle fünf Minuten noch einmal versucht.',
   'why.byHand': 'Wem sie gehört, der arbeitet von Hand.',
   'why.noSettings': 'Ihr Connector hat noch keine Einstellungen.',
   'why.leftAlone': 'Ihr Ziel will bis {until} in Ruhe gelassen werden.',

@@ -13,6 +13,8 @@ export const tasks = {
   'tasks.noneOfAll': 'No work waits for anybody',
   'tasks.endedNone': 'Nothing was done yet',
   'tasks.gone': 'There is no such task, or it is not yours',
+  'tasks.give': 'Give {value} to account {account} on {source} ({item} for {person}).',
+  'tasks.takeAway': 'Take away {value} from account {account} on {source} ({item} for {person}).',
   'tasks.add': 'Give',
   'tasks.remove': 'Take away',
   'tasks.at': 'At',

@@ -77,6 +77,17 @@ export const why = {
   'why.otherRequest': 'Waits for an earlier request for the same access, which is being carried out.',
   'why.notGiven': '{source} did not give what was asked for on account {account}: {error}',
   'why.notTakenAway': '{source} did not take away what was asked for on account {account}: {error}',
+  'why.notGivenEnded':
+    '{source} did not give what was asked for on account {account}: {error} Its end date has passed: ask for it again, or close it.',
+  'why.notTakenAwayEnded':
+    '{source} did not take away what was asked for on account {account}: {error} Its end date has passed: ask for it again, or close it.',
+  'why.itFailed': 'It failed.',
+  'why.itFailedEnded': 'It failed. Its end date has passed: ask for it again, or close it.',
+  'why.troubledOnce': '{source}: {error} (1 try)',
+  'why.troubledOnceNext': '{source}: {error} (1 try, the next at {at})',
+  'why.troubled': '{source}: {error} ({count} tries)',
+  'why.troubledNext': '{source}: {error} ({count} tries, the next at {at})',
+  'why.triedAgain': '{problem} It is tried again every five minutes.',
   'why.byHand': 'Its owner does the work by hand.',
   'why.noSettings': 'Its connector has no settings yet.',
   'why.leftAlone': 'Its target has asked to be left alone until {until}.',

@@ -6,7 +6,7 @@ import { Select } from '../../../parts/fields.tsx'
 import { PersonPicker, type PickedPerson } from '../../../parts/person-picker.tsx'
 import { Shown } from '../../../parts/states.tsx'
 import { Steps } from '../../../parts/steps.tsx'
-import { tell } from '../../../parts/telling.ts'
+import { tell, withoutField } from '../../../parts/telling.ts'
 import { Violation } from '../../../parts/violation.tsx'
 import { useText } from '../../../text/text.tsx'
 
@@ -43,7 +43,7 @@ export function ItemPreview({ item }: { item: Item }) {
           {({ refused, items }) =>
             refused ? (
               <p>
-                <strong>{t('preview.refused')}</strong>: {refused.reason}
+                <strong>{t('preview.refused')}</strong>: {withoutField(refused.reason)}
               </p>
             ) : (
               items.map((one) => (
