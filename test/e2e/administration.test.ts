@@ -52,6 +52,19 @@ test('all requests are narrowed by a filter that stands in the address, and the 
   await close(page)
 })
 
+test('how long something has not moved is chosen in the address', async () => {
+  const page = await portal.windowOf('admin')
+  await portal.go(page, '/admin/requests?view=stuck&longer=24')
+  const chosen = page.getByRole('button', { name: /Waiting longer than/ })
+  expect(await chosen.textContent()).toMatch(/day/)
+  await chosen.click()
+  const asked = page.waitForRequest((request) => request.url().includes('hours=0'))
+  await page.getByRole('option').nth(1).click()
+  await asked
+  await page.waitForURL(/view=stuck&longer=/)
+  await close(page)
+})
+
 test('an administrator cancels two requests at once, with a reason that is asked for', async () => {
   const page = await portal.windowOf('admin')
   const asker = await portal.windowOf('ben.archer')

@@ -117,6 +117,22 @@ test('a decision that the server refuses is shown with its reason and its tracki
   await page.context().close()
 })
 
+test('the order of the inbox stands in the address, and stays there while one approval after the other is opened', async () => {
+  await portal.go(page, '/approvals')
+  const first = await page.locator('#approval-title').textContent()
+  await page.getByRole('button', { name: /Oldest first/ }).click()
+  await page.getByRole('option', { name: 'Newest first' }).click()
+  await page.waitForURL(/sort=-created/)
+  await page.waitForFunction((old) => document.querySelector('#approval-title')?.textContent !== old, first)
+  await page.keyboard.press('j')
+  await page.waitForURL(/approvals\/.*sort=-created/)
+  const [opened, address] = [await page.locator('#approval-title').textContent(), page.url()]
+  await portal.go(page, address.replace(portal.url, ''))
+  await page.waitForFunction((wanted) => document.querySelector('#approval-title')?.textContent === wanted, opened)
+  await page.getByRole('button', { name: /Newest first/ }).waitFor()
+  await page.context().close()
+})
+
 test('an approval that is decided elsewhere leaves the inbox within a second', async () => {
   await portal.go(page, '/approvals')
   const row = page.locator('.inbox-row').nth(1)

@@ -45,7 +45,7 @@ function ForAdministrators() {
 const requests = createRoute({
   getParentRoute,
   path: '/admin/requests',
-  validateSearch: texts('view', 'state', 'for', 'by', 'waits', 'from', 'until', 'sort', 'columns'),
+  validateSearch: texts('view', 'state', 'for', 'by', 'waits', 'from', 'until', 'sort', 'columns', 'longer'),
   component: lazyRouteComponent(() => import('../pages/admin/requests/all-requests-page.tsx'), 'AllRequestsPage'),
 })
 

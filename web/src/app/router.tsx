@@ -18,7 +18,7 @@ const profile = createRoute({
 
 const approvalsPage = lazyRouteComponent(() => import('../pages/approvals/approvals-page.tsx'), 'ApprovalsPage')
 const approvals = createRoute({ getParentRoute, path: '/approvals', validateSearch: texts('view', 'sort'), component: approvalsPage })
-const approval = createRoute({ getParentRoute, path: '/approvals/$approvalId', component: approvalsPage })
+const approval = createRoute({ getParentRoute, path: '/approvals/$approvalId', validateSearch: texts('sort'), component: approvalsPage })
 
 const requests = createRoute({
   getParentRoute,

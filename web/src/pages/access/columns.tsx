@@ -45,7 +45,7 @@ export function heldColumns(t: Say, ofTeam: boolean, onDo: (what: What, held: He
     {
       id: 'source',
       header: t('access.on'),
-      wraps: true,
+      width: 'minmax(10rem, 1.4fr)',
       cell: (held) => placeOf(held) || '–',
       text: placeOf,
     },

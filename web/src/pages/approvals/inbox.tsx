@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { dropDecided, type PendingApproval } from '../../api/approvals.ts'
 import { quoted } from '../../api/filter.ts'
 import { usePage } from '../../api/queries.ts'
@@ -25,7 +25,7 @@ const lineHeight = 68
 /** A list of what waits, and the one that is open beside it; cleared by keyboard. */
 export function Inbox({ openId }: { openId: string | undefined }) {
   const t = useText()
-  const [order, setOrder] = useState<Order>('created')
+  const [order, setOrder] = useOrder()
   const rows = useRows('listPendingApprovals', { query: { 'owner-id': 'me', sorters: order } })
   const growing = useGrowing(rows, fitting(lineHeight))
   const { total } = growing
@@ -42,6 +42,19 @@ export function Inbox({ openId }: { openId: string | undefined }) {
       )}
     </>
   )
+}
+
+/** The order stands in the address, of the list and of what is open beside it. */
+function useOrder(): [Order, (order: Order) => void] {
+  const navigate = useNavigate()
+  const search = useSearchOfOrder()
+  const choose = (order: Order) => void navigate({ to: '.', search: order === 'created' ? {} : { sort: order }, replace: true })
+  return [search.sort ?? 'created', choose]
+}
+
+function useSearchOfOrder(): { sort?: Order } {
+  const { sort } = useSearch({ strict: false }) as { sort?: string }
+  return sort === '-created' ? { sort } : {}
 }
 
 interface PanesProps {
@@ -89,7 +102,7 @@ function Panes({ growing, total, openId, order, onOrder }: PanesProps) {
         </GrowingList>
       </section>
       <div className="inbox-detail">
-        <Link to="/approvals" className="inbox-back">
+        <Link to="/approvals" search={order === 'created' ? {} : { sort: order }} className="inbox-back">
           {t('approvals.back')}
         </Link>
         {current ? (
@@ -119,9 +132,10 @@ function useFocusOn(currentId: string | undefined): (wasLast: boolean) => void {
 /** Opens an approval, or the list where there is none to open; `inPlace` forgets the one that was open. */
 function useOpen(): (id: string | undefined, inPlace?: boolean) => void {
   const navigate = useNavigate()
+  const search = useSearchOfOrder()
   return (id, inPlace = false) => {
-    if (id !== undefined) void navigate({ to: '/approvals/$approvalId', params: { approvalId: id }, replace: inPlace })
-    else if (inPlace) void navigate({ to: '/approvals', replace: true })
+    if (id !== undefined) void navigate({ to: '/approvals/$approvalId', params: { approvalId: id }, search, replace: inPlace })
+    else if (inPlace) void navigate({ to: '/approvals', search, replace: true })
   }
 }
 
@@ -150,6 +164,7 @@ function InboxRow({ approval, isOpen }: { approval: PendingApproval; isOpen: boo
     <Link
       to="/approvals/$approvalId"
       params={{ approvalId: approval.id }}
+      search={useSearchOfOrder()}
       className="inbox-row"
       activeProps={{}}
       {...(isOpen ? { 'aria-current': 'true' as const } : { 'aria-current': undefined })}

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { allRows } from '../../../api/all-rows.ts'
 import { useSend } from '../../../api/queries.ts'
@@ -28,7 +28,11 @@ const onlyInFile = ['waits', 'source', 'attempts', 'next']
 /** What does not move, who or what it waits for, and trying it again. */
 export function StuckRequests() {
   const t = useText()
-  const [patience, setPatience] = useState<Patience>('usual')
+  const navigate = useNavigate()
+  const { longer } = useSearch({ strict: false }) as { longer?: string }
+  const patience = patiences.find((one) => one === longer) ?? 'usual'
+  const setPatience = (next: Patience) =>
+    void navigate({ to: '.', search: { view: 'stuck', ...(next === 'usual' ? {} : { longer: next }) }, replace: true })
   const input = patience === 'usual' ? {} : { query: { hours: Number(patience) } }
   const rows = useRows('listStuckAccessRequests', input)
   const retry = useRetry()
