@@ -18,16 +18,13 @@ const HEAD_END = '\r\n\r\n'
  * cost is taken from the product where they share its processors.
  */
 export class Wire {
-  private readonly socket: Socket
+  private readonly port: number
+  private socket: Socket | undefined
   private received = ''
   private waiting: Waiting | undefined
 
   constructor(port: number) {
-    this.socket = connect({ host: '127.0.0.1', port, noDelay: true })
-    this.socket.setEncoding('latin1')
-    this.socket.on('data', (text: string) => this.take(text))
-    this.socket.on('error', (error) => this.waiting?.reject(error))
-    this.socket.on('close', () => this.waiting?.reject(new Error('the connection was closed')))
+    this.port = port
   }
 
   /** Sends one call; anything but success is an error. */
@@ -38,6 +35,8 @@ export class Wire {
     const answered = new Promise<Reply>((resolve, reject) => {
       this.waiting = { resolve, reject }
     })
+    // The server closes a connection that was idle for long, as while a million requests are being stored.
+    this.socket ??= this.open()
     this.socket.write(`${head}${HEAD_END}${text}`)
     const reply = await answered
     if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.json).slice(0, 500)}`)
@@ -46,7 +45,19 @@ export class Wire {
 
   close(): void {
     this.waiting = undefined
-    this.socket.destroy()
+    this.socket?.destroy()
+  }
+
+  private open(): Socket {
+    const socket = connect({ host: '127.0.0.1', port: this.port, noDelay: true })
+    socket.setEncoding('latin1')
+    socket.on('data', (text: string) => this.take(text))
+    socket.on('error', (error) => this.waiting?.reject(error))
+    socket.on('close', () => {
+      this.socket = undefined
+      this.waiting?.reject(new Error('the connection was closed'))
+    })
+    return socket
   }
 
   private take(text: string): void {
