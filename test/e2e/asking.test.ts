@@ -63,11 +63,14 @@ async function inSight(page: Page): Promise<{ rows: number; tables: number }> {
   })
 }
 
+/** How many tables can be saved. */
+const files = (page: Page) => page.locator('main').getByRole('button', { name: 'CSV' }).count()
+
 const aliases = [...new Set(pages.map(({ alias }) => alias))]
 
 for (const alias of aliases) {
   const theirs = pages.filter((page) => page.alias === alias)
-  test(`no page of ${alias ?? 'nobody'} asks for more rows than it shows, or for anything twice`, async () => {
+  test(`no page of ${alias ?? 'nobody'} asks for more rows than it shows, or for anything twice; its tables are files, too, and its times tell UTC`, async () => {
     const page = await portal.windowOf(alias)
     for (const shown of theirs) {
       const path = await findPath(portal, page, shown)
@@ -81,6 +84,8 @@ for (const alias of aliases) {
       expect(received, `${shown.name} shows ${rows} rows and asked\n${calls.map(({ call }) => call).join('\n')}`).toBeLessThanOrEqual(most)
       const twice = calls.filter(({ call }, at) => calls.findIndex((other) => other.call === call) !== at)
       expect(twice, shown.name).toEqual([])
+      expect(await files(page), `${shown.name} has ${tables} tables`).toBeGreaterThanOrEqual(await page.locator('main table').count())
+      expect(await page.locator('main time:not([title*="UTC"])').count(), shown.name).toBe(0)
     }
     await page.context().close()
   }, 180_000)
