@@ -41,7 +41,7 @@ export const activityStates: Record<ItemState, Words> = {
   ERROR: ended('FAILURE', null, 'FAILED'),
   REJECTED: ended('FAILURE', 'REJECTED', null),
   EXPIRED: ended('FAILURE', 'EXPIRED', null),
-  CANCELLED: { execution: 'TERMINATED', completion: 'FAILURE', approval: 'CANCELED', provisioning: null },
+  CANCELLED: { execution: 'TERMINATED', completion: 'FAILURE', approval: null, provisioning: null },
   CLOSED: ended('FAILURE', null, null),
 }
 
@@ -69,9 +69,12 @@ export function completionOf({ state, closeCompletion }: Pick<Fate, 'state' | 'c
   return state === 'CLOSED' ? completions[closeCompletion ?? 'Failure'] : activityStates[state].completion
 }
 
-/** What closed or broke while somebody was still to decide reads as cancelled; where nobody had to, as finished from first to last. */
-export function approvalOf(item: Pick<ActivityItem, 'state' | 'approvalsStartedAt' | 'approvalsFinishedAt'>): Approval {
-  const stopped = item.approvalsStartedAt !== null && item.approvalsFinishedAt === null
+/**
+ * What closed, was withdrawn or broke while somebody was still to decide reads as cancelled, and so does what never began; where nobody had to
+ * decide, it reads as finished from first to last.
+ */
+export function approvalOf(item: Pick<ActivityItem, 'state' | 'approvalsStartedAt' | 'approvalsFinishedAt' | 'duplicate'>): Approval {
+  const stopped = item.duplicate || (item.approvalsStartedAt !== null && item.approvalsFinishedAt === null)
   return activityStates[item.state].approval ?? (stopped ? 'CANCELED' : 'FINISHED')
 }
 

@@ -57,7 +57,8 @@ function provisioningPhase(row: StatusRow): Phase {
   if (row.finishedAt === null) return { ...phase, ...started, finished: null, state: begun ? 'EXECUTING' : 'PENDING', result: null }
   // A change of dates alone needs no call to a target; it is provisioned all the same.
   if (!begun && row.state !== 'PROVISIONED') return { ...phase, finished: null, state: 'NOT_EXECUTED', result: null }
-  const state: PhaseState = row.state === 'CLOSED' ? 'CANCELLED' : 'COMPLETED'
-  const result = row.state === 'PROVISIONED' ? 'SUCCESSFUL' : row.state === 'CLOSED' ? null : 'FAILED'
+  const wasStopped = row.state === 'CLOSED' || row.state === 'CANCELLED'
+  const state: PhaseState = wasStopped ? 'CANCELLED' : 'COMPLETED'
+  const result = row.state === 'PROVISIONED' ? 'SUCCESSFUL' : wasStopped ? null : 'FAILED'
   return { ...phase, ...started, finished: instant(row.finishedAt), state, result }
 }

@@ -32,7 +32,7 @@ export async function connectSource(
 ): Promise<number> {
   if (!connectorKinds.includes(connector))
     throw new UsageError(`There is no connector "${connector}"; there are ${connectorKinds.join(', ')}.`)
-  const settings: unknown = JSON.parse(await readFile(settingsFile, 'utf8'))
+  const settings = await readSettings(settingsFile)
   checkSettings(connector, settings)
   await configureSource(
     node,
@@ -40,6 +40,18 @@ export async function connectSource(
     'countersign source connect',
   )
   return testSource(node, source)
+}
+
+/** Says nothing of what the file holds: whoever reads the terminal, or the log of a CI, is not to see credentials. */
+async function readSettings(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new DomainError('invalid', `${file} cannot be read (${error.code}). It is to hold the settings of the connector as JSON.`)
+  })
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new DomainError('invalid', `${file} is not JSON. It is to hold the settings of the connector; they are not shown here.`)
+  }
 }
 
 export async function testSource(node: Node, name: string): Promise<number> {

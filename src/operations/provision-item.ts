@@ -12,7 +12,7 @@ import type { Context } from './context.ts'
 import { endAssignment } from './end-assignment.ts'
 import { theSystem } from './item-event.ts'
 import { loadProvisionFacts } from './load-provision-facts.ts'
-import { endInError, settleItem } from './settle-item.ts'
+import { endInError, endOverdue, settleItem } from './settle-item.ts'
 import { planRepair, startSteps } from './start-steps.ts'
 import { supersedeScheduled } from './supersede-scheduled.ts'
 
@@ -25,24 +25,29 @@ export async function provisionItem({ db, ids }: Context, itemId: string, job?: 
     endJob(tx, job)
     const [item, steps] = await Promise.all([lockItemToProvision(tx, itemId), listStepStates(tx.sql, itemId)])
     if (item.state !== 'PROVISIONING' || steps.length > 0) return
-    await supersedeScheduled(tx, item, theSystem, ids)
-    const outcome = await (item.kind === 'REVOKE' ? revoke(tx, item, ids) : grant(tx, item, ids))
+    const superseded = await supersedeScheduled(tx, item, theSystem, ids)
+    const outcome = await (item.kind === 'REVOKE' ? revoke(tx, item, ids) : grant(tx, item, superseded, ids))
     if (outcome === 'later' || outcome === 'under way') return
     if (outcome === 'begun') await settleItem(tx, item, ids)
+    else if (outcome === 'over') await endOverdue(tx, item, ids)
     else await endInError(tx, item, outcome.problem, ids)
   })
 }
 
-/** 'under way': a step is open, so that nothing can have come to an end yet. */
-type Outcome = 'begun' | 'under way' | 'later' | { problem: string }
+/** 'under way': a step is open, so that nothing can have come to an end yet. 'over': its end date has passed, and nothing of it is there. */
+type Outcome = 'begun' | 'under way' | 'later' | 'over' | { problem: string }
 
-async function grant(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
+/** `superseded`: how much that waited for its start date gave way to it. */
+async function grant(tx: Tx, item: RequestedItem, superseded: number, ids: Ids): Promise<Outcome> {
   const [meant, values] = await Promise.all([lockMeant(tx, item), listNeededValues(tx.sql, item.itemId)])
   const held = meant.filter((one) => one.state !== 'ENDING')
   const unclear = whyUnclear(held)
   if (unclear) return { problem: unclear }
   if (held[0]) return keepUp(tx, item, held[0], ids)
-  if (item.assignmentId !== null) return { problem: 'The assignment that was to change is held no longer.' }
+  // What ended while its change was being decided is not given anew without being asked for, and checked, as a grant is.
+  const isChange = item.assignmentId !== null || (item.kind === 'MODIFY' && superseded === 0)
+  if (isChange) return { problem: `The access that was to change is held no longer. Ask for ${item.itemName} anew.` }
+  if (item.endAt && item.endAt <= tx.now) return 'over'
   const facts = await loadProvisionFacts(tx, item, values)
   if (typeof facts === 'string') return { problem: facts }
   const plan = tryPlan(facts, ids)

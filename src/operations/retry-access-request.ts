@@ -63,9 +63,12 @@ export interface RetriedAtSource {
 }
 
 const MOST_AT_ONCE = 1_000
+/** After so many there is nothing left that a retry would help: what has been passed by comes last. */
+const MOST_REFUSALS = 100
 
 /**
- * Takes a source's id and tries again whatever failed for good there, each request on its own, up to a thousand of them; a source that had
+ * Takes a source's id and tries again whatever failed for good there, each request on its own, up to a thousand of them (what has been passed by
+ * comes last); a source that had
  * asked to be left alone is called at once. Returns the ids of requests, assignments, and accounts to be disabled or enabled.
  */
 export async function retrySource(context: Context, by: Doer, sourceId: string): Promise<RetriedAtSource> {
@@ -74,13 +77,14 @@ export async function retrySource(context: Context, by: Doer, sourceId: string):
     await unpauseSource(tx, sourceId)
     return retrySwitches(tx, sourceId)
   })
-  for (const id of await listFailedAtSource(context.db.sql, sourceId, MOST_AT_ONCE)) {
+  for (const id of await listFailedAtSource(context.db.sql, sourceId, await context.db.businessNow(), MOST_AT_ONCE)) {
     try {
       await retryAccessRequest(context, by, id)
       result.retried.push(id)
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
       result.refused.push({ id, reason: error.message })
+      if (result.refused.length === MOST_REFUSALS) break
     }
   }
   return result

@@ -62,7 +62,8 @@ interface Begun {
 async function begin({ db, ids }: StepContext, stepId: string, lease: string, job: JobLease | undefined): Promise<Begun | 'settled'> {
   return db.transaction(async (tx) => {
     const facts = await lockStep(tx, stepId)
-    if (!facts || !stepLife.can(facts.state, 'send')) {
+    // What has passed its end is not put in place any more; the sweep is about to end the assignment, and drops this step with it.
+    if (!facts || !stepLife.can(facts.state, 'send') || (facts.operation === 'ADD' && facts.isOver)) {
       endJob(tx, job)
       return 'settled'
     }

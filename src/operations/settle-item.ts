@@ -16,6 +16,7 @@ import { planRemoval, startSteps } from './start-steps.ts'
 const MOST_PROBLEMS = 10
 
 const OVERTAKEN = 'The access was revoked before it was in place.'
+const OVERDUE = 'Its end date passed before it was in place.'
 
 /** Where an item (locked by the caller) stands after its steps moved; ends it, with its record, when nothing is left to do. */
 export async function settleItem(tx: Tx, item: RequestedItem, ids: Ids): Promise<void> {
@@ -28,13 +29,23 @@ export async function settleItem(tx: Tx, item: RequestedItem, ids: Ids): Promise
     await updateItemState(tx, item.id, state)
     return
   }
-  const problems = state === 'CANCELLED' ? [OVERTAKEN] : steps.flatMap((step) => (step.state === 'FAILED' ? (step.error ?? []) : []))
+  const whyNot = isOverdue(item, tx.now) ? OVERDUE : OVERTAKEN
+  const problems = state === 'CANCELLED' ? [whyNot] : steps.flatMap((step) => (step.state === 'FAILED' ? (step.error ?? []) : []))
   await endItem(tx, item, { state, problems: [...new Set(problems)].slice(0, MOST_PROBLEMS) }, ids)
 }
 
 /** Ends an item (locked by the caller) that nothing can be done for, and says why. */
 export async function endInError(tx: Tx, item: RequestedItem, problem: string, ids: Ids): Promise<void> {
   await endItem(tx, item, { state: itemLife.next(item.state, 'err'), problems: [problem], details: { problem } }, ids)
+}
+
+/** Ends an item (locked by the caller) of which nothing is there when its end date has passed: it needs no call any more. */
+export async function endOverdue(tx: Tx, item: RequestedItem, ids: Ids): Promise<void> {
+  await endItem(tx, item, { state: itemLife.next(item.state, 'withdraw'), problems: [OVERDUE], details: { problem: OVERDUE } }, ids)
+}
+
+function isOverdue({ kind, endAt }: RequestedItem, now: Date): boolean {
+  return kind !== 'REVOKE' && endAt !== null && endAt <= now
 }
 
 interface End {

@@ -13,10 +13,11 @@ type Superseding = Pick<RequestedItem, 'id' | 'requestId' | 'kind' | 'recipientI
 
 /**
  * Takes an item that was agreed to; what waits for its start date with the same access for the same person (and not for another account than
- * it names) gives way to it (R16): it would
- * otherwise bring back later what this one has changed or taken away. A revoke with an end date only brings the end of it nearer.
+ * it names) gives way to it (R16): it would otherwise bring back later what this one has changed or taken away. A revoke with an end date only
+ * brings the end of it nearer. Returns how many gave way.
  */
-export async function supersedeScheduled(tx: Tx, by: Superseding, actor: Doer, ids: Ids): Promise<void> {
+export async function supersedeScheduled(tx: Tx, by: Superseding, actor: Doer, ids: Ids): Promise<number> {
+  let superseded = 0
   for (const rival of await lockScheduledRivals(tx, by)) {
     if (!mayMeanTheSame(by, rival)) continue
     if (by.kind === 'REVOKE' && by.endAt && by.endAt > tx.now && (!rival.startAt || by.endAt > rival.startAt)) {
@@ -27,5 +28,7 @@ export async function supersedeScheduled(tx: Tx, by: Superseding, actor: Doer, i
     await updateItemState(tx, rival.id, itemLife.next(rival.state, 'withdraw'), { errorMessages: [reason] })
     await recordAudit(tx, [itemEvent(rival, requestAction(rival.kind, 'CANCELLED'), actor, ids, { reason })])
     await tellPeople(tx, noticesOfItem('DONE', rival, endOccurrence('CANCELLED', tx.now)), ids.next)
+    superseded++
   }
+  return superseded
 }

@@ -138,16 +138,17 @@ export async function finishJobs(db: Database, jobs: Job[], worker: string): Pro
   if (jobs.length > 0) await deleteOf(jobs.map((job) => ({ ...job, worker }))).execute(db.sql)
 }
 
-/** Gives a job back to be tried again after `delayMs`; where the same work already waits, it joins that. */
+/** Gives a job back to be tried again after `delayMs`; where the same work waits already, or begins to in this moment, it joins that. */
 export async function releaseJob(db: Database, job: Job, worker: string, delayMs: number, error: string): Promise<void> {
-  await sql`
+  const release = sql`
     with mine as (select id, name, key from job where id = ${job.id} and locked_by = ${worker} and attempts = ${job.attempts} for update),
     joined as (
       delete from job using mine where job.id = mine.id
         and exists (select 1 from job other where other.name = mine.name and other.key = mine.key and other.locked_by is null)
       returning job.id)
     update job set locked_by = null, locked_until = null, last_error = ${error}, run_at = now() + ${delayMs}::int * interval '1 ms'
-    from mine where job.id = mine.id and not exists (select 1 from joined)`.execute(db.sql)
+    from mine where job.id = mine.id and not exists (select 1 from joined)`
+  await db.transaction(async (tx) => void tx.send(release))
 }
 
 /** How many jobs wait and how late the oldest is, in seconds. */

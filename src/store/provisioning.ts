@@ -168,6 +168,8 @@ export interface StepFacts {
   value: string
   holder: { name: string; firstName: string; lastName: string; email: string | null } | null
   needed: boolean
+  /** The end date of the assignment it is for has passed, and nobody has ended it yet. */
+  isOver: boolean
 }
 
 /** A step with all that an attempt needs, locked; the requested item, when there is one, is locked first. Undefined when there is none. */
@@ -181,7 +183,9 @@ export async function lockStep(tx: Tx, id: string): Promise<StepFacts | undefine
       json_build_object('id', s.id, 'connector', s.connector, 'connectorSettings', s.connector_settings) as source,
       case when h.id is not null then
         json_build_object('name', h.name, 'firstName', h.first_name, 'lastName', h.last_name, 'email', h.email) end as holder,
-      ${neededGrant} as needed
+      ${neededGrant} as needed,
+      exists (select from assignment mine where mine.id = p.assignment_id and mine.state in ('PENDING', 'ACTIVE')
+        and mine.end_at <= ${tx.now}) as "isOver"
     from provisioning_step p join access_grant g on g.id = p.grant_id join account acc on acc.id = p.account_id
     join source s on s.id = p.source_id join access_item e on e.id = g.entitlement_id left join identity h on h.id = acc.identity_id
     where p.id = ${id} for update of p`.execute(tx.sql)

@@ -129,15 +129,24 @@ export async function wasAgreedTo(tx: Tx, requestedItemId: string): Promise<bool
   return row?.provisioning_started_at !== null && row?.provisioning_started_at !== undefined
 }
 
-/** Ids of requests, and of assignments without one, of which something failed for good at a source; oldest first. */
-export async function listFailedAtSource(reader: Reader, sourceId: string, limit: number): Promise<string[]> {
+/** For a failed step `p` of item `i`, for assignment `a`: true where a retry is likely to be refused, for what has been decided or come to pass since. */
+const isPassedBy = (now: Date) => sql`(i.id is not null and case
+  when p.operation = 'REMOVE' then a.state <> 'ENDING'
+  else coalesce(i.end_at <= ${now}, false) or exists (select from requested_item mine join requested_item r
+    on r.recipient_id = mine.recipient_id and r.item_id = mine.item_id and r.id <> mine.id where mine.id = i.id and ${laterRequest}) end)`
+
+/**
+ * Ids of requests, and of assignments without one, of which something failed for good at a source; first those that nothing later has passed by,
+ * which may be few among thousands that nobody will ever try again, and of these the oldest.
+ */
+export async function listFailedAtSource(reader: Reader, sourceId: string, now: Date, limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select coalesce(i.request_id, made.request_id, a.id) as id, min(p.id) as first
+    select coalesce(i.request_id, made.request_id, a.id) as id, min(p.id) as first, bool_and(${isPassedBy(now)}) as passed
     from provisioning_step p join assignment a on a.id = p.assignment_id
     left join requested_item i on i.id = p.requested_item_id left join requested_item made on made.id = a.requested_item_id
     where p.source_id = ${sourceId} and p.state = 'FAILED'
       and (i.state in ('FAILED', 'PARTLY_PROVISIONED') or ${leftUndone})
-    group by 1 order by 2 limit ${limit}`.execute(reader)
+    group by 1 order by passed, first limit ${limit}`.execute(reader)
   return rows.map((row) => row.id)
 }
 

@@ -41,6 +41,16 @@ describe('what is found on an account', () => {
     expect(await rows('select 1 from access_grant where not present')).toEqual([])
   })
 
+  test('is not brought back by a file where the target was asked, and did not have it any more', async () => {
+    await importing(base)
+    await rows(`update source set connector = 'scim'`)
+    await rows(`update assignment set state = 'ENDED'`)
+    await rows(`update access_grant set present = false`)
+    expect((await importing(base)).counts['holdings']).toBe('0/0/2')
+    expect((await assignments()).map((a) => a['state'])).toEqual(['ENDED'])
+    expect(await rows('select 1 from access_grant where present')).toEqual([])
+  })
+
   test('is an assignment again after the last one ended', async () => {
     await importing(base)
     await rows(`update assignment set state = 'ENDED'`)

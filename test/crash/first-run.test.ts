@@ -115,6 +115,13 @@ test('the vendor SDK asks, approves, sees the value at the target, revokes, and 
   expect(await targetGroups('emp.alice')).not.toContain('GitHub Developers')
 })
 
+test('settings that are not JSON are refused without a word of what they hold', async () => {
+  const settings = join(product.folder, 'broken.json')
+  await writeFile(settings, 'token: hush-hush')
+  const refused = await product.command('source', 'connect', 'Corporate Directory', 'scim', settings).catch((error) => error)
+  expect(refused.stderr).toBe(`${settings} is not JSON. It is to hold the settings of the connector; they are not shown here.\n`)
+})
+
 test('killed in the middle of provisioning and started again, the product completes the request with one effective write', async () => {
   const { port, token } = JSON.parse(await readFile(join(product.folder, 'demo-target', 'target.json'), 'utf8'))
   proxy = await startFaultyTarget(`http://127.0.0.1:${port}/scim/v2`)

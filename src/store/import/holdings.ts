@@ -77,12 +77,16 @@ async function noteUnknown({ tx, unread }: ImportContext): Promise<void> {
   }
 }
 
+/**
+ * What is known to be gone is there again when a file says so, unless the source has a connector: then the target was asked, and may have been asked
+ * after the file was written.
+ */
 async function writeGrants(tx: Tx): Promise<void> {
   const now = sql`${tx.now}::timestamptz`
   await sql`
     with changed as (
-      update access_grant g set present = true, checked_at = ${now} from import_holding h
-      where g.account_id = h.account_id and g.entitlement_id = h.entitlement_id and not g.present returning g.id)
+      update access_grant g set present = true, checked_at = ${now} from import_holding h join source s on s.id = h.source_id
+      where g.account_id = h.account_id and g.entitlement_id = h.entitlement_id and not g.present and s.connector is null returning g.id)
     insert into import_touched select ${file}, id, false from changed`.execute(tx.sql)
   await sql`
     with created as (

@@ -35,13 +35,17 @@ type StepRow = StuckStep & { sourceId: string }
 /** JSON has no dates. */
 type RawStep = Omit<StepRow, 'retryAt' | 'pausedUntil'> & { retryAt: JsonDate | null; pausedUntil: JsonDate | null }
 
+/** A moment of real time as the business has it: the list goes by one clock, also where a sandbox holds or moves that of the business. */
+const told = (realTime: ReturnType<typeof sql>, now: Date) => sql`${realTime} + (${now}::timestamptz - now())`
+
 const idleJob = (key: ReturnType<typeof sql>, hours: number) => sql`
   select from job j where j.key = ${key} and j.run_at <= now() - ${hours}::float8 * interval '1 hour' and (j.locked_by is null or j.locked_until < now())`
 
 /** Of several steps the one that says most: what failed, then what has trouble, then what waits. */
-const step = (which: ReturnType<typeof sql>, jobsPerSource: number) => sql`
+const step = (which: ReturnType<typeof sql>, { now, jobsPerSource }: Moment) => sql`
   (select json_build_object('state', p.state, 'operation', p.operation, 'attempts', p.attempts, 'taken', p.taken, 'error', p.last_error,
-      'sourceId', s.id, 'sourceName', s.name, 'nativeIdentity', acc.native_identity, 'retryAt', p.retry_at, 'pausedUntil', s.paused_until,
+      'sourceId', s.id, 'sourceName', s.name, 'nativeIdentity', acc.native_identity, 'retryAt', ${told(sql`p.retry_at`, now)},
+      'pausedUntil', ${told(sql`s.paused_until`, now)},
       'isTargetFull', (select count(*) from job busy where busy.source_id = s.id and busy.locked_by is not null and busy.locked_until >= now())
         >= coalesce(s.max_jobs, ${jobsPerSource}))
     from provisioning_step p join source s on s.id = p.source_id join account acc on acc.id = p.account_id
@@ -72,13 +76,13 @@ function stuckItems({ now, after }: Moment) {
   const people = hoursAgo(now, after.peopleHours)
   const machine = hoursAgo(now, after.machineHours)
   return sql`
-    select i.id, coalesce(i.finished_at, ${earliestWait}, ${firstTrouble}, i.modified_at) as since, true as is_item
+    select i.id, coalesce(i.finished_at, ${earliestWait}, ${told(firstTrouble, now)}, i.modified_at) as since, true as is_item
     from requested_item i
     where i.state in ('PARTLY_PROVISIONED', 'FAILED', 'ERROR')
       and not exists (select from requested_item mine join requested_item r
         on r.recipient_id = mine.recipient_id and r.item_id = mine.item_id and r.id <> mine.id where mine.id = i.id and ${laterRequest})
     union all
-    select i.id, coalesce(${earliestWait}, ${firstTrouble}, i.start_at, i.modified_at), true
+    select i.id, coalesce(${earliestWait}, ${told(firstTrouble, now)}, i.start_at, i.modified_at), true
     from requested_item i
     where i.finished_at is null and (
       (i.state in ('AWAITING_SCREENING', 'AWAITING_EXTRA_APPROVER') and i.modified_at <= ${people})
@@ -94,13 +98,13 @@ function stuckItems({ now, after }: Moment) {
  * Assignments of which something is left undone that no request stands for: a date or a doubt is to take them away, drift was to be put right, or
  * another content of their item to be followed.
  */
-function stuckAssignments({ after }: Moment) {
+function stuckAssignments({ now, after }: Moment) {
   const since = (hours: number) => sql`now() - ${hours}::float8 * interval '1 hour'`
   return sql`
     select id, min(since) as since, false as is_item from (
     select assignment_id as id, created_at as since from assignment_change where problem is not null
     union all
-    select a.id, min(coalesce(p.first_tried_at, p.modified_at)) as since
+    select a.id, min(coalesce(${told(sql`p.first_tried_at`, now)}, p.modified_at)) as since
     from assignment a join provisioning_step p on p.assignment_id = a.id
     where ${leftUndone} and (p.state = 'FAILED' or (p.state in ('INTENDED', 'SENT') and p.first_tried_at <= ${since(after.machineHours)})
       or (p.state = 'BY_HAND' and p.created_at <= ${since(after.peopleHours)}))
@@ -131,14 +135,15 @@ function stepOf({ retryAt, pausedUntil, ...same }: RawStep): StepRow {
   return { ...same, retryAt: retryAt === null ? null : new Date(retryAt), pausedUntil: pausedUntil === null ? null : new Date(pausedUntil) }
 }
 
-function itemRows({ now, after, jobsPerSource }: Moment) {
+function itemRows(moment: Moment) {
+  const { now, after } = moment
   return sql`
     select i.id, i.request_id as "requestId", i.id as "requestedItemId", null::text as "assignmentId", i.kind, i.state,
       json_build_object('type', thing.type, 'id', thing.id, 'name', thing.name) as item, ${named('holder')} as recipient,
       ${named('asker')} as requester, i.start_at as "startAt",
       i.kind <> 'REVOKE' and coalesce(i.end_at <= ${now}, false) as "isOver",
       i.error_messages ->> -1 as problem, page.since, ${peopleOfItem} as "waitsFor",
-      ${step(sql`p.requested_item_id = i.id`, jobsPerSource)} as step,
+      ${step(sql`p.requested_item_id = i.id`, moment)} as step,
       exists (select from provisioning_step p join job j on j.key = p.id and j.locked_by is null where p.requested_item_id = i.id)
         or exists (${idleJob(sql`i.id`, after.machineHours)}) as "hasIdleJob"
     from page join requested_item i on i.id = page.id join access_item thing on thing.id = i.item_id
@@ -146,11 +151,11 @@ function itemRows({ now, after, jobsPerSource }: Moment) {
     where page.is_item`
 }
 
-function assignmentRows({ jobsPerSource }: Moment) {
+function assignmentRows(moment: Moment) {
   return sql`
     select a.id, made.request_id, null, a.id, case when a.state = 'ENDING' then 'REVOKE' else 'GRANT' end, null, json_build_object('type', thing.type, 'id', thing.id, 'name', thing.name),
       ${named('holder')}, null, null, false, (select min(c.problem) from assignment_change c where c.assignment_id = a.id), page.since, ${peopleOfAssignment},
-      ${step(sql`p.assignment_id = a.id and ${leftUndone}`, jobsPerSource)}, false
+      ${step(sql`p.assignment_id = a.id and ${leftUndone}`, moment)}, false
     from page join assignment a on a.id = page.id join access_item thing on thing.id = a.item_id
     join identity holder on holder.id = a.identity_id left join requested_item made on made.id = a.requested_item_id
     where not page.is_item`

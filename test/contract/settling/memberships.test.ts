@@ -120,6 +120,7 @@ test('a second import leaves alone what it names again, ends what it names no mo
   expect(target.writes.length).toBe(written)
   await imported([birthright('emp.carol')], { rows: 1, unchanged: 1, ended: 1 })
   await shows('emp.carol', ['VPN Users'])
+  await atRest()
   expect((await held('emp.carol')).map(({ item }) => item.name)).toEqual(['Everybody'])
   expect(await actions('emp.carol')).toEqual(['MEMBERSHIP_BEGAN', 'MEMBERSHIP_BEGAN', 'MEMBERSHIP_ENDED'])
 })

@@ -157,6 +157,37 @@ test('whatever failed at a source is tried again by one call', async () => {
   for (const id of ids) await http.reaches(id, 'REQUEST_COMPLETED')
 })
 
+test('what can be tried again is, however much failed before it that nobody will ever try again', async () => {
+  startWorker()
+  target.failNext(1, refusal('no'), ['addValue'])
+  const passedBy = await http.ask('dora.finch', ['ACCESS_PROFILE', 'GitHub Developers'])
+  await http.reaches(passedBy, 'PROVISIONING_FAILED')
+  await http.reaches(await http.ask('dora.finch', ['ACCESS_PROFILE', 'GitHub Developers']), 'REQUEST_COMPLETED')
+  const like = (table: string, alias: string, changes: string) =>
+    `select (jsonb_populate_record(null::${table}, to_jsonb(${alias}) || jsonb_build_object(${changes}))).*`
+  await app.sql(
+    `insert into access_request ${like('access_request', 'r', `'id', '0000' || n`)} from access_request r, generate_series(1, 1000) n where r.id = $1`,
+    [passedBy],
+  )
+  await app.sql(
+    `insert into requested_item ${like('requested_item', 'i', `'id', '0000' || n, 'request_id', '0000' || n`)}
+    from requested_item i, generate_series(1, 1000) n where i.request_id = $1`,
+    [passedBy],
+  )
+  await app.sql(
+    `insert into provisioning_step ${like('provisioning_step', 'p', `'id', '0000' || n, 'requested_item_id', '0000' || n`)}
+    from provisioning_step p join requested_item i on i.id = p.requested_item_id, generate_series(1, 1000) n where i.request_id = $1`,
+    [passedBy],
+  )
+  target.failNext(1, refusal('no'), ['addValue'])
+  const fresh = await http.ask('dora.finch', ['ACCESS_PROFILE', 'Design Workspace'])
+  await http.reaches(fresh, 'PROVISIONING_FAILED')
+  const [source] = await app.sql(`select id from source where name = 'Corporate Directory'`)
+  const { json } = await app.call('admin', 'POST', `/countersign/v1/sources/${source?.['id']}/retry`)
+  expect(json.retried).toContain(fresh)
+  await http.reaches(fresh, 'REQUEST_COMPLETED')
+})
+
 test('a removal by date that failed for good is tried again with the request that gave the access', async () => {
   startWorker()
   const id = await http.ask('sven.okafor', ['ACCESS_PROFILE', 'Design Workspace'], { removeDate: '2031-01-05T00:00:00Z' })
