@@ -1,15 +1,15 @@
 import { requestAction } from '../domain/audit.ts'
 import { item as itemLife } from '../domain/lifecycle.ts'
 import { listDueSwitches } from '../store/account-switches.ts'
-import { listEndedAssignments, lockExpiredAssignment } from '../store/assignments.ts'
+import { listEndedAssignments } from '../store/assignments.ts'
 import { recordAudit } from '../store/audit.ts'
 import { listUnattendedBulkMoves } from '../store/bulk-moves.ts'
 import { listChangedAssignments } from '../store/content-changes.ts'
 import { enqueue } from '../store/jobs.ts'
 import { listDueSteps } from '../store/provisioning.ts'
-import { listStartingItems, listUnplannedItems, lockItemsUnderWay, lockRequestedItem, updateItemState } from '../store/requested-items.ts'
+import { listStartingItems, listUnplannedItems, lockRequestedItem, updateItemState } from '../store/requested-items.ts'
 import type { Context } from './context.ts'
-import { endAssignment } from './end-assignment.ts'
+import { endHeldAccess } from './end-held-access.ts'
 import { followApprovals } from './follow-approvals.ts'
 import { followContent } from './follow-content.ts'
 import { followReassignments } from './follow-reassignments.ts'
@@ -21,8 +21,8 @@ const BATCH = 100
 
 /**
  * Does whatever is due: approvals that wait for the wrong person, for somebody who is away or for too long are moved on, access whose start
- * has come is put in place, who holds something whose content changed follows it, access whose end has come is taken away, calls whose next try is due are made, and work whose job was lost is found
- * again. Every node may run it at any time; returns how much it found. One thing that fails does not hold up the others; what failed is thrown
+ * has come is put in place, who holds something whose content changed follows it, access whose end has come is taken away, calls whose next try is
+ * due are made, and work whose job was lost is found again. Every node may run it at any time; returns how much it found. One thing that fails does not hold up the others; what failed is thrown
  * together at the end.
  */
 export async function followTheClock(context: Context): Promise<number> {
@@ -54,33 +54,6 @@ async function startItem({ db, ids }: Context, id: string): Promise<void> {
     await updateItemState(tx, id, itemLife.next(item.state, 'start'))
     await recordAudit(tx, [itemEvent(item, requestAction(item.kind, 'START_DATE_REACHED'), theSystem, ids)])
     await enqueue(tx, [{ name: 'provision-item', key: id }], ids.next)
-  })
-}
-
-async function endHeldAccess({ db, ids }: Context, id: string): Promise<void> {
-  await db.transaction(async (tx) => {
-    await lockItemsUnderWay(tx, { assignmentId: id })
-    const assignment = await lockExpiredAssignment(tx, id)
-    if (!assignment) return
-    const about = {
-      requestedItemId: null,
-      trackingNumber: assignment.requestId,
-      assignmentId: id,
-      itemName: 'access that ends today',
-      recipientName: 'its holder',
-      cause: 'DATE' as const,
-    }
-    await endAssignment(tx, assignment, about, ids)
-    await recordAudit(tx, [
-      {
-        id: ids.next(),
-        action: 'ACCESS_END_DATE_REACHED',
-        actor: { id: theSystem.identityId, name: theSystem.name },
-        target: { id: assignment.identityId, name: null },
-        trackingNumber: assignment.requestId,
-        details: { assignmentId: id, itemId: assignment.itemId, endAt: assignment.endAt.toISOString() },
-      },
-    ])
   })
 }
 

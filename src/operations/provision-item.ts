@@ -39,13 +39,14 @@ type Outcome = 'begun' | 'under way' | 'later' | 'over' | { problem: string }
 
 /** `superseded`: how much that waited for its start date gave way to it. */
 async function grant(tx: Tx, item: RequestedItem, superseded: number, ids: Ids): Promise<Outcome> {
-  const [meant, values] = await Promise.all([lockMeant(tx, item), listNeededValues(tx.sql, item.itemId)])
-  const held = meant.filter((one) => one.state !== 'ENDING')
+  const [all, values] = await Promise.all([lockHeldAssignments(tx, item.recipientId, item.itemId), listNeededValues(tx.sql, item.itemId)])
+  const live = all.filter((one) => one.state !== 'ENDING')
+  const held = meantBy(item, live)
   const unclear = whyUnclear(held)
   if (unclear) return { problem: unclear }
   if (held[0]) return keepUp(tx, item, held[0], ids)
   // What ended while its change was being decided is not given anew without being asked for, and checked, as a grant is.
-  const isChange = item.assignmentId !== null || (item.kind === 'MODIFY' && superseded === 0)
+  const isChange = item.assignmentId !== null || (item.kind === 'MODIFY' && superseded === 0 && live.length === 0)
   if (isChange) return { problem: `The access that was to change is held no longer. Ask for ${item.itemName} anew.` }
   if (item.endAt && item.endAt <= tx.now) return 'over'
   const facts = await loadProvisionFacts(tx, item, values)
@@ -105,7 +106,7 @@ function tryPlan(facts: ProvisionFacts, ids: Ids) {
 /** Ends (or shortens, when an end date was asked) the assignments that a request may end: requested and imported ones. */
 async function revoke(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
   await lockItemsUnderWay(tx, item)
-  const meant = await lockMeant(tx, item)
+  const meant = meantBy(item, await lockHeldAssignments(tx, item.recipientId, item.itemId))
   const unclear = whyUnclear(meant)
   if (unclear) return { problem: unclear }
   for (const held of meant) {
@@ -115,8 +116,7 @@ async function revoke(tx: Tx, item: RequestedItem, ids: Ids): Promise<Outcome> {
   return 'begun'
 }
 
-/** Locks what the request means of that which requests may change. */
-async function lockMeant(tx: Tx, item: RequestedItem): Promise<HeldAssignment[]> {
-  const held = await lockHeldAssignments(tx, item.recipientId, item.itemId)
+/** What a request means of what is held, as far as requests may change it. */
+function meantBy(item: RequestedItem, held: HeldAssignment[]): HeldAssignment[] {
   return held.filter(({ id, accounts, ...one }) => isByRequest(one) && isMeant({ assignmentId: id, accounts }, item))
 }

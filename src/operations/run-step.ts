@@ -20,6 +20,7 @@ import {
   type StepFacts,
 } from '../store/provisioning.ts'
 import type { Context } from './context.ts'
+import { endHeldAccess } from './end-held-access.ts'
 import { theSystem } from './item-event.ts'
 import { ACCOUNT_LEASE_MS, whileLeased } from './lease-account.ts'
 import { settleAssignment, settleItem } from './settle-item.ts'
@@ -37,13 +38,18 @@ export type StepOutcome = 'settled' | 'busy'
 
 /**
  * Takes a step's id and makes one attempt: intent is stored, the target is read, called when it must change, and read again; only a read
- * that shows the wanted state ends the step. Returns 'busy' when another worker has the account: try again soon; otherwise the job that this was
+ * that shows the wanted state ends the step. Returns 'busy' when another worker has the account, or something was in the way: try again soon; otherwise the job that this was
  * has ended with it. Running it twice is safe.
  */
 export async function runStep(context: StepContext, stepId: string, job?: JobLease): Promise<StepOutcome> {
   const lease = context.ids.next()
   const begun = await begin(context, stepId, lease, job)
   if (begun === 'settled') return begun
+  if ('overdueId' in begun) {
+    // What has passed its end is not put in place any more: with its assignment the step falls, and if the end was put off meanwhile it goes on.
+    await endHeldAccess(context, begun.overdueId)
+    return 'busy'
+  }
   if (!(await begun.leased)) return 'busy'
   const found = await whileLeased(context.db, begun.facts.accountId, lease, () => attempt(context, begun))
   await conclude(context, begun, lease, found, job)
@@ -59,14 +65,24 @@ interface Begun {
   leased: Promise<boolean>
 }
 
-async function begin({ db, ids }: StepContext, stepId: string, lease: string, job: JobLease | undefined): Promise<Begun | 'settled'> {
+/** The assignment that a step adds to, when its end date has passed. */
+interface Overdue {
+  overdueId: string
+}
+
+async function begin(
+  { db, ids }: StepContext,
+  stepId: string,
+  lease: string,
+  job: JobLease | undefined,
+): Promise<Begun | Overdue | 'settled'> {
   return db.transaction(async (tx) => {
     const facts = await lockStep(tx, stepId)
-    // What has passed its end is not put in place any more; the sweep is about to end the assignment, and drops this step with it.
-    if (!facts || !stepLife.can(facts.state, 'send') || (facts.operation === 'ADD' && facts.isOver)) {
+    if (!facts || !stepLife.can(facts.state, 'send')) {
       endJob(tx, job)
       return 'settled'
     }
+    if (facts.operation === 'ADD' && facts.isOver && facts.assignmentId !== null) return { overdueId: facts.assignmentId }
     const todo = planAttempt(facts.operation, facts.needed, facts.item?.state === 'CLOSED')
     if (todo === 'keep' || todo === 'drop') {
       await endStep(tx, facts.id, stepLife.next(facts.state, todo === 'keep' ? 'confirm' : 'drop'), false, null)
