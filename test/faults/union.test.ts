@@ -182,8 +182,8 @@ test(`without faults, the target shows what a model says people hold, for any or
           const at = command.end === undefined ? undefined : inHours(command.end)
           const type = { grant: 'GRANT_ACCESS', revoke: 'REVOKE_ACCESS', modify: 'MODIFY_ACCESS' }[command.do]
           const { status } = await ask(who, command.item, type, at)
-          // What is held by membership alone has no end: a change that sets none changes nothing.
-          const isEmpty = command.do === 'modify' && at === undefined && !model.held.has(command.item)
+          // What is held by membership is held, and has no end: to ask for it without one changes nothing.
+          const isEmpty = at === undefined && named.has(`${who} ${command.item}`) && !model.held.has(command.item)
           if (status === 202 && command.do === 'revoke') model.revoke(command.item, at)
           else if (status === 202 && !isEmpty) model.grant(command.item, at)
         }
