@@ -80,10 +80,14 @@ const aboutOneAccount = sql`(not exists ${stepOf('r')} or not exists ${stepOf('m
   where p.requested_item_id = r.id and q.requested_item_id = mine.id))`
 
 /** True when `r` came after `mine` and was carried out or is being carried out, or is the same ask again and open. */
-export const laterRequest = sql`(
+const laterRequest = sql`(
   (${aboutOneAccount} and r.created_at >= mine.created_at and r.state in ('SCHEDULED', 'PROVISIONING', 'VERIFYING', 'PROVISIONED', 'PARTLY_PROVISIONED'))
   or (r.kind = mine.kind and r.same_ask = mine.same_ask
     and r.state in ('AWAITING_SCREENING', 'AWAITING_APPROVAL', 'AWAITING_EXTRA_APPROVER', 'SCHEDULED', 'PROVISIONING', 'VERIFYING')))`
+
+/** For a requested item `i`: true when a later request decides about the same access of the same person. */
+export const decidedLater = sql`exists (select from requested_item mine join requested_item r
+  on r.recipient_id = mine.recipient_id and r.item_id = mine.item_id and r.id <> mine.id where mine.id = i.id and ${laterRequest})`
 
 /** Takes a step up again, as if it had never been tried; what is in doubt about it stays in doubt. */
 export async function reopenStep(tx: Tx, id: string, state: StepState, assignmentId: string): Promise<void> {
@@ -132,8 +136,7 @@ export async function wasAgreedTo(tx: Tx, requestedItemId: string): Promise<bool
 /** For a failed step `p` of item `i`, for assignment `a`: true where a retry is likely to be refused, for what has been decided or come to pass since. */
 const isPassedBy = (now: Date) => sql`(i.id is not null and case
   when p.operation = 'REMOVE' then a.state <> 'ENDING'
-  else coalesce(i.end_at <= ${now}, false) or exists (select from requested_item mine join requested_item r
-    on r.recipient_id = mine.recipient_id and r.item_id = mine.item_id and r.id <> mine.id where mine.id = i.id and ${laterRequest}) end)`
+  else coalesce(i.end_at <= ${now}, false) or ${decidedLater} end)`
 
 /**
  * Ids of requests, and of assignments without one, of which something failed for good at a source; first those that nothing later has passed by,

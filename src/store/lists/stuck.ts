@@ -4,7 +4,7 @@ import type { ItemState } from '../../domain/lifecycle.ts'
 import type { StuckAfter, StuckStep } from '../../domain/stuck.ts'
 import type { Reader } from '../db.ts'
 import { named } from '../named.ts'
-import { laterRequest, leftUndone } from '../retries.ts'
+import { decidedLater, leftUndone } from '../retries.ts'
 import { type Page, type SliceQuery, totalOf } from './page.ts'
 import type { JsonDate, Named } from './request-status.ts'
 
@@ -79,8 +79,7 @@ function stuckItems({ now, after }: Moment) {
     select i.id, coalesce(i.finished_at, ${earliestWait}, ${told(firstTrouble, now)}, i.modified_at) as since, true as is_item
     from requested_item i
     where i.state in ('PARTLY_PROVISIONED', 'FAILED', 'ERROR')
-      and not exists (select from requested_item mine join requested_item r
-        on r.recipient_id = mine.recipient_id and r.item_id = mine.item_id and r.id <> mine.id where mine.id = i.id and ${laterRequest})
+      and not ${decidedLater}
     union all
     select i.id, coalesce(${earliestWait}, ${told(firstTrouble, now)}, i.start_at, i.modified_at), true
     from requested_item i
